@@ -1,0 +1,1 @@
+"""Data grading and the duties that follow. Floor 5."""

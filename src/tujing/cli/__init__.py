@@ -1,0 +1,1 @@
+"""The tujing command. Floor 6."""

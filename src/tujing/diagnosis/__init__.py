@@ -1,0 +1,1 @@
+"""Step 1 of the loop: maturity instruments, assessments, what is missing for the next level. Floor 4."""

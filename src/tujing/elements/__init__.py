@@ -1,0 +1,1 @@
+"""Data elements: the canonical tables through which everything passes. Floor 1."""

@@ -1,0 +1,1 @@
+"""Example factories that a newcomer can open at once."""

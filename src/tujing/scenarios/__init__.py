@@ -1,0 +1,1 @@
+"""One folder a scenario, in six wings. Floor 3."""

@@ -1,0 +1,1 @@
+"""The site. Floor 6."""

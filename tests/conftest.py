@@ -1,0 +1,38 @@
+"""Every test runs in its own home folder; real public data is read only where it is present."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+# Django reads the settings at import, so the home must be set before anything else.
+os.environ["TUJING_HOME"] = tempfile.mkdtemp(prefix="tujing-tests-")
+# Playwright keeps an event loop in the main thread; Django's test client then needs this.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public data sets beside the checkout, which is never part of the project."""
+    folder = Path(os.environ.get("TUJING_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"public data sets are not at hand ({folder} is absent)")
+    return folder
+
+
+@pytest.fixture
+def organisation(db):
+    from tujing.enterprise.models import Organisation
+
+    return Organisation.objects.create(slug="test-works", name={"zh": "测试工厂", "en": "Test works"})
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path, settings):
+    """Files that a test writes (tables, reports, uploads) go into its own folder."""
+    settings.HOME = tmp_path
