@@ -56,3 +56,6 @@ class Profile(models.Model):
     chain_role = models.CharField(max_length=12, choices=[("leader", "leader"), ("member", "member")], default="member")
     honours = models.JSONField(default=list)
     """Ids of `rules/honours.yaml`, e.g. `["specialised_provincial"]`."""
+    facts = models.JSONField(default=dict, blank=True)
+    """Further facts that a ladder rule asks for, by the keys of `rules/ladder.yaml`, e.g. `{"debt_ratio": 0.46}`. Optional:
+    a rule whose fact is absent is shown as not known, never as met."""
