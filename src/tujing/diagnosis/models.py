@@ -21,7 +21,10 @@ class AssessmentStatus(models.TextChoices):
 
 
 class Assessment(models.Model):
-    """One filling-in of one version of an instrument. Submitted, it never changes; a newer instrument leaves it as it is."""
+    """One filling-in of one version of an instrument.
+
+    Submitted, it never changes; a newer version of the instrument leaves it as it is.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="assessments")
     instrument = models.CharField(max_length=40)
