@@ -1,0 +1,63 @@
+"""The `tujing` command. Each group of commands is one module beside this one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from tujing import __version__
+from tujing.cli import output
+from tujing.problems import BadInput
+
+GROUPS = (
+    "init",
+    "element",
+    "data",
+    "atlas",
+    "enterprise",
+    "diagnose",
+    "plan",
+    "scenario",
+    "evaluate",
+    "iterate",
+    "loop",
+    "assure",
+    "serve",
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Builds the whole command line; the reference page and its test walk it."""
+    top = argparse.ArgumentParser(
+        prog="tujing",
+        description="图景：诊断 → 规划 → 实施 → 评估 → 迭代，逐个场景，用企业自己的数据。 "
+        "Tujing: diagnose, plan, implement, evaluate, iterate; scenario by scenario, on your own data.",
+    )
+    top.add_argument("--version", action="version", version=f"tujing {__version__}")
+    top.add_argument("--lang", choices=["zh", "en"], help="language of messages / 提示语言")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for group in GROUPS:
+        import_module(f"tujing.cli.{group}").add(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns 0, or 2 when the input is bad (argparse uses 2 as well)."""
+    args = parser().parse_args(arguments)
+    output.choose_language(args.lang)
+    try:
+        return args.run(args) or 0
+    except BadInput as error:
+        output.complain(error)
+        return error.exit_code
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        output.say("已停止，未写入任何结果。", "Stopped; nothing was written.")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
