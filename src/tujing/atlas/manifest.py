@@ -127,8 +127,11 @@ class Skill(Entry):
 
 
 class Prerequisite(Entry):
+    """Another scenario that must have reached `level` before this one can reach `from_level`."""
+
     scenario: str
     level: Level
+    from_level: Level = 2
     reason: Text
 
 

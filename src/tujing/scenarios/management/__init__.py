@@ -1,0 +1,1 @@
+"""经营管理 · Business management."""

@@ -1,0 +1,1 @@
+"""研发设计 · Research and design."""

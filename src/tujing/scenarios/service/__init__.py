@@ -1,0 +1,1 @@
+"""运维服务 · Operation and maintenance service."""

@@ -1,0 +1,1 @@
+"""供应链管理 · Supply chain management."""
