@@ -1,0 +1,69 @@
+// Bundles every page script and style: frontend/src/<name>.js|css becomes src/tujing/web/static/build/<name>.js|css.
+// Folders under src/ hold the parts that entries import; they are no entries themselves.
+//
+// One self-contained file an entry, no code splitting: Django's static files do not follow `import "./chunk…"`.
+// Nothing in a bundle may fetch from another host: the pages work in a factory without the internet.
+
+import { build } from "esbuild";
+import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const staticFolder = join(here, "../src/tujing/web/static");
+const buildFolder = join(staticFolder, "build");
+const fontFolder = join(staticFolder, "fonts");
+
+async function entries() {
+  const files = await readdir(join(here, "src"));
+  return files.filter((file) => [".js", ".css"].includes(extname(file))).map((file) => join(here, "src", file));
+}
+
+// A library's style sheet may bring fonts from a foreign server; offline such a page would hang.
+const withoutForeignFonts = {
+  name: "without-foreign-fonts",
+  setup(bundle) {
+    bundle.onLoad({ filter: /node_modules.*\.css$/ }, async ({ path }) => {
+      const sheet = await readFile(path, "utf8");
+      const contents = sheet.replace(/@font-face\s*\{[^}]*\}/g, (rule) => (/url\(\s*["']?(https?:)?\/\//.test(rule) ? "" : rule));
+      return { contents, loader: "css" };
+    });
+  },
+};
+
+async function refuseForeignFetches(sheets) {
+  for (const sheet of sheets) {
+    const found = (await readFile(sheet, "utf8")).match(/(@import|url\()\s*["']?(https?:)?\/\/[^"')\s]+/);
+    if (found) throw new Error(`${basename(sheet)} fetches from another host: ${found[0]}`);
+  }
+}
+
+// The typeface of generated PDF reports; pages use the fonts of the reader's own system.
+async function copyFonts() {
+  await mkdir(fontFolder, { recursive: true });
+  for (const weight of ["400Regular", "700Bold"]) {
+    const font = `NotoSansSC_${weight}.ttf`;
+    await cp(join(here, "node_modules/@expo-google-fonts/noto-sans-sc", weight, font), join(fontFolder, font));
+  }
+}
+
+await rm(buildFolder, { recursive: true, force: true });
+const result = await build({
+  absWorkingDir: here,
+  entryPoints: await entries(),
+  outdir: buildFolder,
+  entryNames: "[name]",
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["chrome109", "firefox115", "safari16"],
+  charset: "utf8",
+  legalComments: "eof",
+  loader: { ".svg": "dataurl" },
+  metafile: true,
+  plugins: [withoutForeignFonts],
+});
+const bundles = Object.keys(result.metafile.outputs);
+await refuseForeignFetches(bundles.filter((file) => extname(file) === ".css").map((file) => join(here, file)));
+await copyFonts();
+for (const file of bundles) console.log(`${basename(file)}  ${Math.round(result.metafile.outputs[file].bytes / 1024)} kB`);
