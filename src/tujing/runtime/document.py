@@ -1,0 +1,82 @@
+"""A run as one JSON document: the published contract `tujing-run/1`.
+
+    {"scenario", "schema", "status", "kpis": {id: {"value", "unit", "baseline"}},
+     "tables": {name: {"columns": [...], "rows": [[...]]}}, "charts", "warnings", "explanation": {"zh", "en"},
+     "run": {"seed", "seconds", "input_hash", "parameters", "code_version"}}
+
+A table of more than 20 000 rows gives `path`, a Parquet file, in place of `rows`. Fields may be added with a default; any
+other change is a new schema name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tujing.runtime.contract import RunResult
+
+SCHEMA = "tujing-run/1"
+ROWS_IN_DOCUMENT = 20_000
+
+
+def document(result: RunResult, out: Path) -> dict[str, Any]:
+    """Returns the run as plain JSON values, writing large tables as Parquet files into `out`."""
+    outcome = result.outcome
+    return {
+        "scenario": result.scenario,
+        "schema": SCHEMA,
+        "status": outcome.status,
+        "kpis": {
+            name: {"value": plain(kpi.value), "unit": kpi.unit, "baseline": plain(kpi.baseline)}
+            for name, kpi in outcome.kpis.items()
+        },
+        "tables": {name: _table(name, table, out) for name, table in outcome.tables.items()},
+        "charts": {
+            name: {"kind": chart.kind, "title": chart.title.as_dict(), "data": plain(chart.data)}
+            for name, chart in outcome.charts.items()
+        },
+        "warnings": [warning.as_dict() for warning in outcome.warnings],
+        "explanation": outcome.explanation.as_dict(),
+        "run": {
+            "seed": result.seed,
+            "seconds": round(result.seconds, 3),
+            "input_hash": result.input_hash,
+            "parameters": plain(result.parameters),
+            "code_version": result.code_version,
+        },
+    }
+
+
+def plain(value: Any) -> Any:
+    """Returns the value as JSON knows it: times as ISO text, not-a-number and infinity as null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "item") and not isinstance(value, (str, bytes)):
+        value = value.item()  # a numpy scalar
+    if isinstance(value, Decimal):
+        value = float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value
+
+
+def _table(name: str, table: pa.Table, out: Path) -> dict[str, Any]:
+    described: dict[str, Any] = {"columns": table.column_names}
+    if table.num_rows > ROWS_IN_DOCUMENT:
+        out.mkdir(parents=True, exist_ok=True)
+        path = out / f"{name}.parquet"
+        pq.write_table(table, path)
+        return {**described, "row_count": table.num_rows, "path": str(path)}
+    columns = [plain(column.to_pylist()) for column in table.columns]
+    return {**described, "rows": [list(row) for row in zip(*columns, strict=True)]}
