@@ -44,7 +44,9 @@ class Adoption(models.Model):
     level_target = models.PositiveSmallIntegerField(default=0)
     start = models.DateField(null=True, blank=True)
     go_live = models.DateField(null=True, blank=True)
-    carried_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="carried_to")
+    carried_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="carried_to"
+    )
 
     class Meta:
         ordering = ["scenario"]

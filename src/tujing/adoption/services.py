@@ -20,9 +20,7 @@ def current_cycle(organisation: Organisation, today: date | None = None) -> Cycl
         cycle = Cycle.objects.filter(organisation=organisation, closed__isnull=True).order_by("-number").first()
         if cycle is None:
             number = Cycle.objects.filter(organisation=organisation).count() + 1
-            cycle = Cycle.objects.create(
-                organisation=organisation, number=number, opened=today or timezone.localdate()
-            )
+            cycle = Cycle.objects.create(organisation=organisation, number=number, opened=today or timezone.localdate())
         return cycle
 
 

@@ -313,7 +313,12 @@ RULES: tuple[Rule, ...] = (
     Rule("manifest", "bronze", Text(zh="场景清单有误。", en="The manifest is broken."), _manifest),
     Rule("solution_loads", "bronze", Text(zh="解决方案无法加载。", en="The solution does not load."), _solution_loads),
     Rule("runs_on_sample", "bronze", Text(zh="样例跑不通。", en="The sample does not run."), _runs_on_sample),
-    Rule("outcome_contract", "bronze", Text(zh="结果不合约定。", en="The outcome breaks the contract."), _outcome_contract),
+    Rule(
+        "outcome_contract",
+        "bronze",
+        Text(zh="结果不合约定。", en="The outcome breaks the contract."),
+        _outcome_contract,
+    ),
     Rule("refuses_broken", "bronze", Text(zh="坏样例未被拒绝。", en="A broken sample is accepted."), _refuses_broken),
     Rule(
         "refuses_unknown_parameter",
@@ -322,10 +327,24 @@ RULES: tuple[Rule, ...] = (
         _refuses_unknown_parameter,
     ),
     Rule("explains", "silver", Text(zh="结果没有解释。", en="The outcome is not explained."), _explains),
-    Rule("same_seed_same_result", "silver", Text(zh="同一种子结果不同。", en="One seed gives two results."), _same_seed_same_result),
-    Rule("beats_baseline", "silver", Text(zh="不优于现行做法。", en="It does not beat today's method."), _beats_baseline),
-    Rule("progress_grows", "gold", Text(zh="进度不是单调的。", en="Progress does not grow from 0 to 1."), _progress_grows),
+    Rule(
+        "same_seed_same_result",
+        "silver",
+        Text(zh="同一种子结果不同。", en="One seed gives two results."),
+        _same_seed_same_result,
+    ),
+    Rule(
+        "beats_baseline", "silver", Text(zh="不优于现行做法。", en="It does not beat today's method."), _beats_baseline
+    ),
+    Rule(
+        "progress_grows", "gold", Text(zh="进度不是单调的。", en="Progress does not grow from 0 to 1."), _progress_grows
+    ),
     Rule("cancellable", "gold", Text(zh="无法取消。", en="It cannot be cancelled."), _cancellable),
-    Rule("writes_elements", "gold", Text(zh="写出的数据不合要素定义。", en="What it writes breaks the element."), _writes_elements),
+    Rule(
+        "writes_elements",
+        "gold",
+        Text(zh="写出的数据不合要素定义。", en="What it writes breaks the element."),
+        _writes_elements,
+    ),
     Rule("readme", "platinum", Text(zh="缺少中英文说明。", en="The bilingual README is missing."), _readme),
 )

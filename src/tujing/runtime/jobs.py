@@ -49,7 +49,9 @@ def claim(lease: timedelta = LEASE) -> Job | None:
     if not Job.objects.filter(status=JobStatus.QUEUED).exists():
         return None
     with transaction.atomic():
-        job = Job.objects.select_for_update(skip_locked=True).filter(status=JobStatus.QUEUED).order_by("created").first()
+        job = (
+            Job.objects.select_for_update(skip_locked=True).filter(status=JobStatus.QUEUED).order_by("created").first()
+        )
         if job is None:
             return None
         now = timezone.now()

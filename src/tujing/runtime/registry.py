@@ -27,6 +27,26 @@ def solution(scenario: str) -> Solution | None:
     return solution_in(folder(scenario), scenario)
 
 
+def runnable(scenario: str) -> Solution:
+    """Returns the scenario's solution.
+
+    Raises
+    ------
+    BadInput
+        When its card says that it is not runnable yet.
+    """
+    found = solution(scenario)
+    if found is None:
+        name = manifest(scenario).name
+        raise refuse(
+            "not_runnable",
+            f"场景“{name.zh}”暂不能运行；用 tujing scenario list 查看可运行的场景。",
+            f"{name.en} is not runnable yet; tujing scenario list shows those that are.",
+            key=scenario,
+        )
+    return found
+
+
 def solution_in(place: Path, scenario: str) -> Solution | None:
     """Loads the solution of a scenario folder, inside the package or not.
 

@@ -5,84 +5,142 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('enterprise', '0001_initial'),
+        ("enterprise", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('opened', models.DateField()),
-                ('closed', models.DateField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cycles', to='enterprise.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("opened", models.DateField()),
+                ("closed", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cycles", to="enterprise.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Adoption',
+            name="Adoption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scenario', models.CharField(max_length=80)),
-                ('scenario_version', models.PositiveIntegerField(default=1)),
-                ('stage', models.CharField(choices=[('candidate', 'Candidate'), ('planned', 'Planned'), ('implementing', 'Implementing'), ('in_use', 'In Use'), ('evaluated', 'Evaluated'), ('stopped', 'Stopped')], default='candidate', max_length=14)),
-                ('level_today', models.PositiveSmallIntegerField(default=0)),
-                ('level_target', models.PositiveSmallIntegerField(default=0)),
-                ('start', models.DateField(blank=True, null=True)),
-                ('go_live', models.DateField(blank=True, null=True)),
-                ('carried_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='carried_to', to='adoption.adoption')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adoptions', to='enterprise.organisation')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='adoption.cycle')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scenario", models.CharField(max_length=80)),
+                ("scenario_version", models.PositiveIntegerField(default=1)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("candidate", "Candidate"),
+                            ("planned", "Planned"),
+                            ("implementing", "Implementing"),
+                            ("in_use", "In Use"),
+                            ("evaluated", "Evaluated"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="candidate",
+                        max_length=14,
+                    ),
+                ),
+                ("level_today", models.PositiveSmallIntegerField(default=0)),
+                ("level_target", models.PositiveSmallIntegerField(default=0)),
+                ("start", models.DateField(blank=True, null=True)),
+                ("go_live", models.DateField(blank=True, null=True)),
+                (
+                    "carried_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="carried_to",
+                        to="adoption.adoption",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="adoptions",
+                        to="enterprise.organisation",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="adoptions", to="adoption.cycle"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['scenario'],
+                "ordering": ["scenario"],
             },
         ),
         migrations.CreateModel(
-            name='EffectBelief',
+            name="EffectBelief",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scenario', models.CharField(max_length=80)),
-                ('level', models.PositiveSmallIntegerField()),
-                ('driver', models.CharField(max_length=30)),
-                ('kpi', models.CharField(max_length=60)),
-                ('mean', models.FloatField()),
-                ('standard_deviation', models.FloatField()),
-                ('measured', models.DateField()),
-                ('source', models.CharField(max_length=120)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='beliefs', to='enterprise.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scenario", models.CharField(max_length=80)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("driver", models.CharField(max_length=30)),
+                ("kpi", models.CharField(max_length=60)),
+                ("mean", models.FloatField()),
+                ("standard_deviation", models.FloatField()),
+                ("measured", models.DateField()),
+                ("source", models.CharField(max_length=120)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="beliefs",
+                        to="enterprise.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-measured', '-id'],
+                "ordering": ["-measured", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='KpiRecord',
+            name="KpiRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kpi', models.CharField(max_length=60)),
-                ('value', models.FloatField()),
-                ('baseline', models.FloatField(blank=True, null=True)),
-                ('unit', models.CharField(max_length=20)),
-                ('measured', models.DateTimeField()),
-                ('source', models.CharField(max_length=120)),
-                ('adoption', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kpi_records', to='adoption.adoption')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kpi_records', to='enterprise.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kpi", models.CharField(max_length=60)),
+                ("value", models.FloatField()),
+                ("baseline", models.FloatField(blank=True, null=True)),
+                ("unit", models.CharField(max_length=20)),
+                ("measured", models.DateTimeField()),
+                ("source", models.CharField(max_length=120)),
+                (
+                    "adoption",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="kpi_records", to="adoption.adoption"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="kpi_records",
+                        to="enterprise.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(fields=('organisation', 'number'), name='cycle_number_once'),
+            model_name="cycle",
+            constraint=models.UniqueConstraint(fields=("organisation", "number"), name="cycle_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='adoption',
-            constraint=models.UniqueConstraint(fields=('cycle', 'scenario'), name='scenario_once_a_cycle'),
+            model_name="adoption",
+            constraint=models.UniqueConstraint(fields=("cycle", "scenario"), name="scenario_once_a_cycle"),
         ),
     ]
