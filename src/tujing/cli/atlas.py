@@ -1,0 +1,177 @@
+"""`tujing atlas`: the map, its four lists, and the check of manifests."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tujing.cli import output
+from tujing.words import Text
+
+if TYPE_CHECKING:
+    from tujing.atlas.loader import Card
+    from tujing.atlas.manifest import DataNeed, Manifest, Prerequisite
+
+
+def add(commands: Any) -> None:
+    """Adds `atlas` with list, show, graph, lists, export and check."""
+    group = commands.add_parser("atlas", help="一图四清单 / the map of scenarios and its four lists")
+    actions = group.add_subparsers(dest="action", required=True)
+    _action(actions, "list", _list, "全部场景 / all scenarios")
+    _action(actions, "show", _show, "一个场景 / one scenario").add_argument("scenario", help="production/scheduling")
+    _action(actions, "graph", _graph, "场景关系图 / who feeds whom")
+    _action(actions, "lists", _lists, "四清单 / the four lists")
+    _action(actions, "export", _export, "导出 / export").add_argument("file", type=Path, help="FILE.xlsx | FILE.json")
+    checking = _action(actions, "check", _check, "检查场景清单 / check manifests")
+    checking.add_argument(
+        "folder", type=Path, nargs="?", help="<wing>/<name> 或其上级 / one scenario's folder or its root"
+    )
+
+
+def _action(actions: Any, name: str, run: Any, words: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=words)
+    output.json_option(parser)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _list(args: argparse.Namespace) -> None:
+    from tujing.atlas.loader import atlas
+
+    cards = atlas().cards.values()
+    output.emit(args, {"scenarios": [_card(card) for card in cards]}, [_card_line(card) for card in cards])
+
+
+def _show(args: argparse.Namespace) -> None:
+    from tujing.atlas.loader import atlas
+
+    card = atlas().card(args.scenario)
+    document = card.manifest.model_dump(mode="json") | {"runnable": card.runnable, "light_app": card.has_light_app}
+    output.emit(args, document, _page(card))
+
+
+def _graph(args: argparse.Namespace) -> None:
+    from tujing.atlas.graph import graph
+    from tujing.atlas.loader import atlas
+    from tujing.elements.definition import elements
+
+    drawn = graph(atlas())
+    lines = []
+    for edge in drawn.edges:
+        data = edge.kind == "data"
+        through = elements()[edge.element].label[output.language()] if data else _order(edge.level, edge.from_level)
+        lines.append(f"{edge.source} → {edge.target}  {edge.element} {through}")
+    output.emit(args, drawn.as_dict(), lines)
+
+
+def _lists(args: argparse.Namespace) -> None:
+    from tujing.atlas.labels import labels
+    from tujing.atlas.lists import four_lists
+    from tujing.atlas.loader import atlas
+
+    language = output.language()
+    lists = four_lists(atlas())
+    lines = []
+    for name, rows in lists.items():
+        lines.append(f"{labels().sheets[name][language]} ({len(rows)})")
+        key = "element_name" if name == "data_elements" else "name"
+        lines += [f"  {row['scenario']:<38} {row[f'{key}_{language}']}" for row in rows]
+    output.emit(args, lists, lines)
+
+
+def _export(args: argparse.Namespace) -> None:
+    from tujing.atlas.export import export
+    from tujing.atlas.loader import atlas
+
+    export(atlas(), args.file)
+    output.emit(args, {"file": str(args.file), "scenarios": len(atlas().cards)}, [str(args.file)])
+
+
+def _check(args: argparse.Namespace) -> int:
+    from tujing.atlas.loader import check
+
+    report = check(args.folder)
+    errors = len(report.problems)
+    document = {
+        "scenarios": report.scenarios,
+        "errors": errors,
+        "problems": [problem.as_dict() for problem in report.problems],
+    }
+    english = f"{report.scenarios} scenarios, {errors} errors"
+    summary = _say(f"{report.scenarios} 个场景，{errors} 处错误（{english}）", english)
+    output.emit(args, document, [*(problem.sentence(output.language()) for problem in report.problems), summary])
+    return 0 if report.ok else 2
+
+
+def _card(card: Card) -> dict[str, Any]:
+    manifest = card.manifest
+    return {
+        "id": manifest.id,
+        "name": manifest.name.as_dict(),
+        "wing": manifest.wing,
+        "version": manifest.version,
+        "runnable": card.runnable,
+        "light_app": card.has_light_app,
+        "reads": [need.element for need in manifest.data_elements.reads],
+        "writes": [need.element for need in manifest.data_elements.writes],
+    }
+
+
+def _card_line(card: Card) -> str:
+    state = _say("可运行", "can run") if card.runnable else _say("尚不能运行", "cannot run yet")
+    return f"{card.manifest.id:<38} {card.manifest.name[output.language()]}  [{state}]"
+
+
+def _page(card: Card) -> Iterator[str]:
+    manifest, language = card.manifest, output.language()
+    yield _card_line(card)
+    yield manifest.summary[language]
+    yield ""
+    yield f"{_say('指南', 'Guide')} {manifest.guide.clause}: {manifest.guide.passage}"
+    yield from _section("痛点", "Pain points", [point[language] for point in manifest.pain_points])
+    yield from _section("阶梯", "Ladder", [f"{n}  {manifest.ladder[n][language]}" for n in sorted(manifest.ladder)])
+    yield from _section("读取", "Reads", [_need(need) for need in manifest.data_elements.reads])
+    yield from _section("写出", "Writes", [_need(need) for need in manifest.data_elements.writes])
+    yield from _section("知识模型", "Knowledge models", [model.name[language] for model in manifest.knowledge_models])
+    tools = [f"{tool.software_class}  {tool.name[language]}" for tool in manifest.tools]
+    yield from _section("工具软件", "Tools", tools)
+    days = _say("人天", "days")
+    skills = [f"{skill.name[language]}  {skill.person_days:g} {days}" for skill in manifest.skills]
+    yield from _section("人才技能", "Skills", skills)
+    yield from _section("先行场景", "Prerequisites", [_prerequisite(needed) for needed in manifest.prerequisites])
+    kpis = [f"{kpi.name[language]} ({kpi.unit}): {kpi.formula}" for kpi in manifest.kpis]
+    yield from _section("指标", "KPIs", kpis)
+    yield from _section("效果", "Effects", _effects(manifest))
+
+
+def _prerequisite(needed: Prerequisite) -> str:
+    return f"{_order(needed.level, needed.from_level)}  {needed.scenario}  {needed.reason[output.language()]}"
+
+
+def _order(level: int | None, from_level: int | None) -> str:
+    return _say(f"先达第 {level} 级，方可达第 {from_level} 级", f"level {level} before level {from_level}")
+
+
+def _effects(manifest: Manifest) -> Iterator[str]:
+    for effect in manifest.effects:
+        change = effect.change
+        span = f"{change.low:+.1%} … {change.mode:+.1%} … {change.high:+.1%}"
+        yield f"{effect.level}  {effect.driver}: {span}  [{effect.provenance.status}: {effect.provenance.source}]"
+
+
+def _need(need: DataNeed) -> str:
+    optional = "" if need.required else _say("（可选）", " (optional)")
+    return f"{need.element}{optional}  {need.purpose[output.language()]}"
+
+
+def _section(zh: str, en: str, lines: Iterable[str]) -> Iterator[str]:
+    yield ""
+    yield _say(zh, en)
+    for line in lines:
+        yield f"  {line}"
+
+
+def _say(zh: str, en: str) -> str:
+    return Text(zh=zh, en=en)[output.language()]
