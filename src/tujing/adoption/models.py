@@ -68,7 +68,7 @@ class KpiRecord(models.Model):
 
 
 class EffectBelief(models.Model):
-    """What is believed of one effect of one scenario in this organisation: the manifest's range until it is measured."""
+    """What this organisation has measured of one effect of one scenario; it replaces the manifest's range."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="beliefs")
     scenario = models.CharField(max_length=80)

@@ -24,10 +24,8 @@ _chosen_language = ""
 def choose_language(language: str | None) -> None:
     """Sets the language of human lines; without a choice the environment's LANG decides, Chinese by default."""
     global _chosen_language
-    if language:
-        _chosen_language = language
-    else:
-        _chosen_language = "en" if os.environ.get("LANG", "zh").lower().startswith("en") else "zh"
+    from_environment = "en" if os.environ.get("LANG", "zh").lower().startswith("en") else "zh"
+    _chosen_language = language or from_environment
 
 
 def language() -> str:

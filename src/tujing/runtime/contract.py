@@ -1,7 +1,7 @@
 """The solution contract: data elements in, outcome out.
 
-Authors subclass `Solution` and write `_run`. `Solution.run` does once what every solution needs: it checks the data, seeds,
-times, reports progress, hashes the inputs and refuses bad data with the row and the reason.
+Authors subclass `Solution` and write `_run`. `Solution.run` does once what every solution needs: it checks the
+parameters, seeds, times, reports progress and hashes the inputs.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
      "tables": {name: {"columns": [...], "rows": [[...]]}}, "charts", "warnings", "explanation": {"zh", "en"},
      "run": {"seed", "seconds", "input_hash", "parameters", "code_version"}}
 
-A table of more than 20 000 rows gives `path`, a Parquet file, in place of `rows`. Fields may be added with a default; any
-other change is a new schema name.
+A table of more than 20 000 rows gives `path`, a Parquet file, in place of `rows`. Fields may be added with a
+default; any other change is a new schema name.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 def from_paths(solution: Solution, manifest: Manifest, inputs: Mapping[str, Path]) -> Data:
     """Reads inputs given as name → path.
 
-    A file of one of the solution's public formats is parsed as that. Otherwise a name is a data element; a nameless file
-    or the files of a folder are matched to data elements by their own names (`work_order.csv`).
+    A file of one of the solution's public formats is parsed as that. Otherwise a name is a data element; a nameless
+    file or the files of a folder are matched to data elements by their own names (`work_order.csv`).
 
     Raises
     ------
