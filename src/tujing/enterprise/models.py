@@ -57,7 +57,7 @@ class Profile(models.Model):
     honours = models.JSONField(default=list)
     """Ids of `rules/honours.yaml`, e.g. `["specialised_provincial"]`."""
     facts = models.JSONField(default=dict, blank=True)
-    """Further facts that a rule of the ladder asks for, by the keys of `rules/ladder.yaml`, e.g. `{"debt_ratio": 0.46}`.
+    """Further facts that the ladder's rules ask for, by the keys of `rules/ladder.yaml`: `{"debt_ratio": 0.46}`.
 
     Optional: a test whose fact is absent is shown as not known, never as met.
     """

@@ -1,0 +1,207 @@
+"""Use-cases of the enterprise room: make an organisation, keep its profile and its people, ask who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.db.models import QuerySet
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from tujing.enterprise import codes, rules
+from tujing.enterprise.classify import Classification, ProfileFacts
+from tujing.enterprise.classify import classify as class_of
+from tujing.enterprise.models import Membership, Organisation, Profile, Role
+from tujing.problems import check_model, refuse
+from tujing.words import Text
+
+User = AbstractBaseUser | AnonymousUser
+
+
+class ProfileInput(BaseModel):
+    """A profile as it comes in from a file or a form."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    industry: str
+    region: str = ""
+    staff: int = Field(ge=0, le=10_000_000)
+    revenue: Decimal = Field(ge=0, max_digits=18, decimal_places=2)
+    production_type: Literal["discrete", "process"]
+    chain_role: Literal["leader", "member"] = "member"
+    honours: list[str] = []
+    facts: dict[str, float] = {}
+
+    @field_validator("industry", "region", mode="before")
+    @classmethod
+    def _code_as_text(cls, value: Any) -> Any:
+        """YAML reads 330200 as a number."""
+        return str(value) if isinstance(value, int) else value
+
+
+@transaction.atomic
+def create_organisation(slug: str, name: Text | Mapping[str, str], profile: Mapping[str, Any]) -> Organisation:
+    """Makes an organisation with its profile.
+
+    Raises
+    ------
+    BadInput
+        When the slug is taken or not of letters, digits and hyphens, or the profile cannot be used; names each key.
+    """
+    if not slug or not slug.replace("-", "").replace("_", "").isalnum() or not slug.isascii():
+        raise refuse(
+            "bad_slug",
+            "标识只能用英文字母、数字和连字符。",
+            "The slug takes letters, digits and hyphens only.",
+            key="slug",
+            value=slug,
+        )
+    if Organisation.objects.filter(slug=slug).exists():
+        raise refuse(
+            "slug_taken", "这个标识已被使用，请换一个。", "This slug is taken; choose another.", key="slug", value=slug
+        )
+    both = name if isinstance(name, Text) else check_model(Text, dict(name), "name")
+    organisation = Organisation.objects.create(slug=slug, name=both.as_dict())
+    set_profile(organisation, profile)
+    return organisation
+
+
+@transaction.atomic
+def set_profile(organisation: Organisation, profile: Mapping[str, Any]) -> Profile:
+    """Replaces the profile.
+
+    Raises
+    ------
+    BadInput
+        When a code, honour or figure cannot be used; nothing is changed.
+    """
+    checked = check_model(ProfileInput, dict(profile), "profile")
+    codes.industry(checked.industry)
+    if checked.region:
+        codes.region(checked.region)
+    for fact in checked.facts:
+        if fact not in rules.ladder().facts:
+            raise refuse(
+                "unknown_fact",
+                f"不认识 {fact}，可用的有：{'、'.join(rules.ladder().facts)}。",
+                f"{fact} is not known; there are: {', '.join(rules.ladder().facts)}.",
+                key=f"facts.{fact}",
+            )
+    values = checked.model_dump()
+    class_of(_facts(Profile(**values)), date.today())
+    stored, _ = Profile.objects.update_or_create(organisation=organisation, defaults=values)
+    return stored
+
+
+def classification(organisation: Organisation, on: date | None = None) -> Classification:
+    """Classes the organisation by the rules in force on a day (default today).
+
+    Raises
+    ------
+    BadInput
+        When there is no profile yet.
+    """
+    profile = Profile.objects.filter(organisation=organisation).first()
+    if profile is None:
+        raise refuse(
+            "no_profile",
+            "企业档案还没有填写，请先填写行业、人数与营业收入。",
+            "The profile is not filled in yet; give industry, staff and revenue first.",
+        )
+    return class_of(_facts(profile), on or date.today())
+
+
+@transaction.atomic
+def add_member(organisation: Organisation, user: Any, role: str, department: str = "") -> Membership:
+    """Gives a person a role, or another role; an organisation never loses its last owner.
+
+    Raises
+    ------
+    BadInput
+        When the role is not known, or the last owner would step down.
+    """
+    if role not in Role.values:
+        raise refuse(
+            "unknown_role",
+            f"没有角色 {role}，可用的有：{'、'.join(Role.values)}。",
+            f"There is no role {role}; there are: {', '.join(Role.values)}.",
+            key="role",
+            value=role,
+        )
+    # The organisation's row is the lock: two owners cannot step down at the same moment.
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if role != Role.OWNER:
+        _keep_an_owner(organisation, user)
+    membership, _ = Membership.objects.update_or_create(
+        organisation=organisation, user=user, defaults={"role": role, "department": department}
+    )
+    return membership
+
+
+@transaction.atomic
+def remove_member(organisation: Organisation, user: Any) -> None:
+    """Takes a person out of the organisation.
+
+    Raises
+    ------
+    BadInput
+        When this is the last owner.
+    """
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    _keep_an_owner(organisation, user)
+    Membership.objects.filter(organisation=organisation, user=user).delete()
+
+
+def _keep_an_owner(organisation: Organisation, leaving: Any) -> None:
+    owners = Membership.objects.filter(organisation=organisation, role=Role.OWNER)
+    if owners.filter(user=leaving).exists() and not owners.exclude(user=leaving).exists():
+        raise refuse(
+            "last_owner",
+            "这是最后一位所有者，请先指定另一位。",
+            "This is the last owner; name another one first.",
+        )
+
+
+def members(organisation: Organisation) -> QuerySet[Membership]:
+    return Membership.objects.filter(organisation=organisation).select_related("user").order_by("role", "id")
+
+
+def role_of(user: User, organisation: Organisation) -> str | None:
+    """Returns the person's role, or None when they have none there."""
+    if not user.is_authenticated:
+        return None
+    return Membership.objects.filter(organisation=organisation, user=user).values_list("role", flat=True).first()
+
+
+def organisations_of(user: User) -> QuerySet[Organisation]:
+    """Returns the organisations a person belongs to; nobody sees another."""
+    if not user.is_authenticated:
+        return Organisation.objects.none()
+    return Organisation.objects.filter(memberships__user=user).order_by("slug")
+
+
+def may(user: User, organisation: Organisation, action: str) -> bool:
+    """Returns whether a person may do an action of `rules/permissions.yaml` in an organisation.
+
+    Raises
+    ------
+    KeyError
+        When the action is not in the table: a mistake in the program, never a silent yes.
+    """
+    return role_of(user, organisation) in rules.permissions()[action]
+
+
+def _facts(profile: Profile) -> ProfileFacts:
+    return ProfileFacts(
+        industry=profile.industry,
+        staff=profile.staff,
+        revenue=float(profile.revenue),
+        chain_role="leader" if profile.chain_role == "leader" else "member",
+        honours=tuple(profile.honours),
+        facts=profile.facts,
+    )
