@@ -44,6 +44,8 @@ class Adoption(models.Model):
     level_target = models.PositiveSmallIntegerField(default=0)
     start = models.DateField(null=True, blank=True)
     go_live = models.DateField(null=True, blank=True)
+    scope = models.JSONField(default=dict)
+    """Which part of the factory adopted it: `{"families": ["B"]}`; empty is the whole. The rest serves as control."""
     carried_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="carried_to"
     )

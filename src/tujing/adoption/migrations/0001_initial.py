@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ("level_target", models.PositiveSmallIntegerField(default=0)),
                 ("start", models.DateField(blank=True, null=True)),
                 ("go_live", models.DateField(blank=True, null=True)),
+                ("scope", models.JSONField(default=dict)),
                 (
                     "carried_from",
                     models.ForeignKey(
