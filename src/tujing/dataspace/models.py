@@ -1,0 +1,57 @@
+"""The versions of each element's table, and the headings an organisation has used before."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tujing.enterprise.models import Organisation
+
+
+class TableVersion(models.Model):
+    """One state of one element's table. Its files are written before the row and never changed; `active` is the current."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="table_versions")
+    element = models.CharField(max_length=60)
+    element_version = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()
+    """1, 2, … per organisation and element; a number is never used again."""
+    previous = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    """The version that was current before this one, and is again after an undo."""
+    files = models.JSONField()
+    """Names of the part files, in order, within the element's folder; an appended version shares the earlier parts."""
+    rows = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    """Over the part files' own hashes in order."""
+    mode = models.CharField(max_length=10, choices=[("replace", "replace"), ("append", "append")])
+    source = models.CharField(max_length=200)
+    """The imported file's name, or the scenario that wrote it."""
+    created = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=150, blank=True)
+    active = models.BooleanField(default=True)
+    measured = models.JSONField(null=True)
+    """Readiness counts, kept because a version never changes; with `against`, the versions its references were read from."""
+
+    class Meta:
+        ordering = ["organisation", "element", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "element", "number"], name="table_number_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "element"], condition=models.Q(active=True), name="one_active_table"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.element} v{self.number}"
+
+
+class ColumnMapping(models.Model):
+    """Which column each heading meant in the organisation's last good import of an element."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="column_mappings")
+    element = models.CharField(max_length=60)
+    headings = models.JSONField(default=dict)
+    """Normalised heading → column."""
+    updated = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "element"], name="one_mapping_per_element")]
