@@ -15,7 +15,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,14 +78,12 @@ def step(name, says, inputs, outputs, action):
     wanted = digest(*inputs)
     if stamp.exists() and stamp.read_text() == wanted and all(output.exists() for output in outputs):
         return
-    sys.stdout.write(f"[tujing] {says} … ")
+    sys.stdout.write(f"[tujing] {says} …\n")
     sys.stdout.flush()
-    started = time.monotonic()
     with contextlib.suppress(FileNotFoundError):
         stamp.unlink()
     action()
     stamp.write_text(wanted)
-    sys.stdout.write(f"{time.monotonic() - started:.1f} s\n")
 
 
 def files(folder, *patterns):

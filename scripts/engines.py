@@ -1,7 +1,7 @@
 """Lists the pure engines: the package's modules that reach no Django, neither themselves nor through another module.
 
-Nobody keeps this list: a module is pure because of what it imports. Run as a script this prints the paths, which is what
-the strict type check runs on.
+Nobody keeps this list: a module is pure because of what it imports. Run as a script, it prints the paths for the strict
+type check.
 """
 
 from __future__ import annotations
