@@ -51,16 +51,11 @@ def add(commands: Any) -> None:
 
 
 def _list(args: argparse.Namespace) -> None:
-    from tujing.atlas.loader import atlas, folder
+    from tujing.atlas.loader import atlas
 
     rows = [
-        {
-            "id": name,
-            "name": card.name.as_dict(),
-            "wing": card.wing,
-            "runnable": (folder(name) / "solution.py").exists(),
-        }
-        for name, card in atlas().manifests.items()
+        {"id": name, "name": card.manifest.name.as_dict(), "wing": card.manifest.wing, "runnable": card.runnable}
+        for name, card in atlas().cards.items()
     ]
     language = output.language()
     marks = {True: "可运行" if language == "zh" else "runs", False: "尚不可运行" if language == "zh" else "not yet"}
@@ -68,10 +63,10 @@ def _list(args: argparse.Namespace) -> None:
 
 
 def _show(args: argparse.Namespace) -> None:
-    from tujing.atlas.loader import folder, manifest
+    from tujing.atlas.loader import atlas
 
-    card = manifest(args.id)
-    runnable = (folder(args.id) / "solution.py").exists()
+    card = atlas().card(args.id).manifest
+    runnable = atlas().card(args.id).runnable
     language = output.language()
     lines = [f"{card.name[language]}  ({card.id})", card.summary[language], ""]
     lines += [f"{level}  {words[language]}" for level, words in sorted(card.ladder.items())]

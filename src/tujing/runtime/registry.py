@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from tujing.atlas.loader import folder, manifest
+from tujing.atlas.loader import atlas, manifest
 from tujing.problems import refuse
 from tujing.runtime.contract import Solution
 
@@ -23,8 +23,7 @@ def solution(scenario: str) -> Solution | None:
     BadInput
         When there is no such scenario.
     """
-    manifest(scenario)
-    return solution_in(folder(scenario), scenario)
+    return solution_in(atlas().card(scenario).folder, scenario)
 
 
 def runnable(scenario: str) -> Solution:
