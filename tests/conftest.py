@@ -13,6 +13,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import pytest
 
+pytest_plugins = ["tests.database_option"]
+
 REPOSITORY = Path(__file__).parent.parent
 
 
