@@ -1,0 +1,89 @@
+"""The plant and the truth as data: reads `plant.yaml` and `truth.yaml` and answers the few questions the generator asks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tujing.problems import read_yaml
+
+HERE = Path(__file__).parent
+Content = dict[str, Any]
+DAY = 24 * 60
+"""Minutes of a day; every time inside the generator is whole minutes since midnight of the clock's first day."""
+
+
+@cache
+def plant() -> Content:
+    content: Content = read_yaml(HERE / "plant.yaml")
+    return content
+
+
+@cache
+def truth() -> Content:
+    content: Content = read_yaml(HERE / "truth.yaml")
+    return content
+
+
+def stream(seed: int, part: str) -> np.random.Generator:
+    """Returns the random numbers of one part, so that a change in one part leaves the others' numbers alone."""
+    return np.random.default_rng([seed, *part.encode()])
+
+
+class Clock:
+    """Working days and shifts between two dates, both included."""
+
+    def __init__(self, first: date, last: date) -> None:
+        rules = plant()
+        closed = {a + timedelta(days=n) for a, b in rules["closed"] for n in range((b - a).days + 1)}
+        self.first = first
+        self.dates = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        self.is_working = [day.weekday() != rules["rest_weekday"] and day not in closed for day in self.dates]
+        self.working_days = [index for index, works in enumerate(self.is_working) if works]
+        self.opens = rules["shifts"][0]["start"] * 60
+        self.closes = rules["shifts"][-1]["end"] * 60
+
+    def minute(self, day: date) -> int:
+        return (day - self.first).days * DAY
+
+    def later(self, index: int, working_days: int) -> int:
+        """Returns the day index that many working days after a day."""
+        position = int(np.searchsorted(self.working_days, index, side="right"))
+        return self.working_days[min(position + working_days - 1, len(self.working_days) - 1)]
+
+    def moments(self, minutes: npt.ArrayLike) -> npt.NDArray[np.datetime64]:
+        """Returns datetimes for minutes; a negative minute stands for "not yet" and becomes missing."""
+        values = np.asarray(minutes, dtype=np.int64)
+        found = np.datetime64(self.first, "us") + values.astype("timedelta64[m]")
+        return np.where(values < 0, np.datetime64("NaT"), found)
+
+    def days(self, indices: npt.ArrayLike) -> npt.NDArray[np.datetime64]:
+        """Returns dates for day indices; a negative index becomes missing."""
+        values = np.asarray(indices, dtype=np.int64)
+        found = np.datetime64(self.first, "D") + values.astype("timedelta64[D]")
+        return np.where(values < 0, np.datetime64("NaT"), found)
+
+
+def step_minutes(operation: str, before: str, after: str, truths: Content) -> float:
+    """Returns the standard minutes to change a machine of this operation from one set-up family to another."""
+    rules = plant()["setups"]
+    if operation not in rules:
+        return float(rules["other"][operation])
+    rule = rules[operation]
+    if before == after:
+        return float(rule["same"])
+    declared = truths["setup_loss"]["declared"] if operation == truths["setup_loss"]["operation"] else None
+    change = declared["change_minutes"] if declared else rule["change"]
+    step = declared["step_minutes"] if declared else rule["step"]
+    families = rule["families"]
+    return float(change + step * (abs(families.index(before) - families.index(after)) - 1))
+
+
+def setup_family(product: str, operation: str) -> str:
+    """Returns the set-up family of a product at an operation; operations without families have one, named `ONE`."""
+    return str(plant()["products"][product].get(operation, "ONE"))
