@@ -286,6 +286,13 @@ def _indicator_faults(indicator: Indicator) -> Iterator[Fault]:
             "分值最多三位小数，请改正。",
             "Points have at most three decimals; correct them.",
         )
+    if any(option.exclusive and option.points for option in indicator.options):
+        yield (
+            "exclusive_with_points",
+            key,
+            "“以上均无”一类的选项不能有分，请改为 0。",
+            "An exclusive option says that there is nothing: it has no points.",
+        )
     if indicator.kind == "single" and points != sorted(points):
         yield (
             "options_out_of_order",

@@ -1,0 +1,117 @@
+"""Answer files: YAML, JSON, or a filled-in spreadsheet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tujing.diagnosis import workbook
+from tujing.diagnosis.answers import AnswerFile, from_document
+from tujing.diagnosis.instrument import Instrument
+from tujing.problems import refuse
+
+LARGEST_FILE = 5 * 1024 * 1024
+
+
+def read(path: Path, instrument: Instrument) -> AnswerFile:
+    """Reads an answer file: .yaml, .json, .xlsx or .csv (UTF-8 or GBK).
+
+    Raises
+    ------
+    BadInput
+        With every fault of the file: unknown question or option, two options in a single choice, level out of range, a
+        question answered twice, numbers that contradict the option.
+    """
+    _check_size(path)
+    suffix = path.suffix.lower()
+    if suffix in (".xlsx", ".csv"):
+        return workbook.read(path, instrument)
+    if suffix not in (".yaml", ".yml", ".json"):
+        raise refuse(
+            "unknown_format",
+            "答卷只能是 .yaml、.json、.xlsx 或 .csv 文件。",
+            "An answer file is .yaml, .json, .xlsx or .csv.",
+            file=path,
+        )
+    return from_document(_parse(path), instrument, str(path))
+
+
+def _check_size(path: Path) -> None:
+    if path.is_file() and path.stat().st_size > LARGEST_FILE:
+        raise refuse(
+            "too_large",
+            "答卷文件超过 5 MB，请确认选对了文件。",
+            "The answer file is over 5 MB; check that it is the right file.",
+            file=path,
+        )
+
+
+def _parse(path: Path) -> Any:
+    """Parses YAML or JSON, refusing a key that is written twice (both parsers would silently keep the last)."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise refuse(
+            "missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise refuse(
+            "unreadable_file",
+            "无法读取这个文件，请存为 UTF-8 编码的文本。",
+            "Cannot read this file; save it as UTF-8 text.",
+            file=path,
+            detail=str(error),
+        ) from error
+    try:
+        if path.suffix.lower() == ".json":
+            return json.loads(text, object_pairs_hook=_unique)
+        return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 (a subclass of the safe loader)
+    except _Repeated as error:
+        raise refuse(
+            "repeated_key",
+            f"{error.args[0]} 写了两次，请只保留一个。",
+            f"{error.args[0]} is written twice; keep one.",
+            file=path,
+            key=str(error.args[0]),
+        ) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        row = mark.line + 1 if mark else getattr(error, "lineno", None)
+        raise refuse(
+            "bad_file",
+            "内容无法解析，请检查该行的缩进、冒号与引号。",
+            "The content cannot be parsed; check indentation, colons and quotes on this line.",
+            file=path,
+            row=row,
+            detail=str(error),
+        ) from error
+
+
+class _Repeated(Exception):
+    """A key is written twice."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _Repeated(key)
+        found[key] = value
+    return found
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """The safe loader, refusing repeated keys."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            if isinstance(key_node, yaml.ScalarNode):
+                if key_node.value in seen:
+                    raise _Repeated(key_node.value)
+                seen.add(key_node.value)
+        return super().construct_mapping(node, deep)
