@@ -75,7 +75,6 @@ INSTALLED_APPS = [
     "tujing.planning",
     "tujing.delivery",
     "tujing.evaluation",
-    "tujing.iteration",
     "tujing.web",
 ]
 
@@ -85,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tujing.web.refusals.UploadLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tujing.web.middleware.ContentSecurityPolicy",
     "tujing.web.middleware.CurrentOrganisation",
+    "tujing.web.refusals.Refusals",
 ]
 
 ROOT_URLCONF = "tujing.web.urls"
@@ -138,6 +139,7 @@ WHITENOISE_USE_FINDERS = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "tujing.web.views.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class RoomConfig(AppConfig):
-    name = "tujing.iteration"
-    default_auto_field = "django.db.models.BigAutoField"

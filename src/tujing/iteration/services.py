@@ -1,0 +1,173 @@
+"""Once round the loop, and on to the next turn. This room alone sees the other four steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tujing.adoption.models import Adoption, Cycle, Stage
+from tujing.adoption.services import adoptions, current_cycle
+from tujing.atlas.loader import atlas
+from tujing.delivery import services as delivery
+from tujing.delivery.models import Milestone
+from tujing.diagnosis import services as diagnosis
+from tujing.enterprise.models import Organisation
+from tujing.evaluation import services as evaluation
+from tujing.iteration.spiral import Spiral, Standing, spiral
+from tujing.planning import services as planning
+from tujing.problems import refuse
+from tujing.runtime.contract import Budget
+from tujing.runtime.models import Run
+from tujing.runtime.registry import solution
+from tujing.runtime.services import run_now
+from tujing.words import Text
+
+CARRIED = (Stage.PLANNED, Stage.IMPLEMENTING, Stage.IN_USE, Stage.EVALUATED)
+
+Say = Callable[[Text], None]
+
+
+def where(organisation: Organisation) -> Spiral:
+    """Returns where the organisation stands in the loop."""
+    cycle = current_cycle(organisation)
+    mine = adoptions(organisation, cycle)
+    steps = Milestone.objects.filter(organisation=organisation, adoption__in=mine)
+    assessment = diagnosis.latest(organisation)
+    plan = planning.latest_plan(organisation)
+    return spiral(
+        Standing(
+            cycle=cycle.number,
+            assessment_level=None if assessment is None else diagnosis.result(assessment).level,
+            assessment_progress=diagnosis.draft_progress(organisation),
+            plan_projects=plan.projects.count() if plan is not None and plan.cycle_id == cycle.pk else None,
+            milestones=steps.count(),
+            milestones_passed=steps.filter(passed=True).count(),
+            in_use=mine.filter(stage__in=[Stage.IN_USE, Stage.EVALUATED]).count(),
+            evaluated=mine.filter(stage=Stage.EVALUATED).count(),
+        )
+    )
+
+
+def levels_today(organisation: Organisation) -> dict[str, int]:
+    """Returns each scenario's level today: what the newest assessment claims, or what an adoption has reached.
+
+    A scenario that maps to several items of the instrument stands where the weakest of them stands. A pilot in part of
+    the factory does not raise the level of the whole.
+    """
+    assessment = diagnosis.latest(organisation)
+    claimed: Mapping[str, int] = {} if assessment is None else diagnosis.result(assessment).scenario_levels
+    levels: dict[str, int] = {}
+    for name, manifest in atlas().manifests.items():
+        mapped = [claimed[item] for item in manifest.maps.sme_2024 if item in claimed]
+        levels[name] = min(mapped, default=0)
+    for adoption in adoptions(organisation):
+        if not adoption.scope and adoption.stage in (Stage.IN_USE, Stage.EVALUATED):
+            levels[adoption.scenario] = max(levels.get(adoption.scenario, 0), adoption.level_today)
+    return levels
+
+
+def make_plan(organisation: Organisation, **wishes: Any) -> planning.Plan:
+    """Plans the open cycle from the levels of today; `wishes` are those of `planning.services.make_plan`."""
+    return planning.make_plan(organisation, levels=levels_today(organisation), **wishes)
+
+
+def take_up_plan(organisation: Organisation, plan: planning.Plan) -> list[Adoption]:
+    """Makes the plan's projects adoptions with milestones."""
+    return delivery.adopt_plan(
+        organisation,
+        [
+            delivery.Project(row.scenario, row.level, row.start, row.end)
+            for row in plan.projects.filter(organisation=organisation)
+        ],
+    )
+
+
+def next_cycle(organisation: Organisation, today: date | None = None) -> Cycle:
+    """Closes the open cycle and opens the next one; adoptions that are planned, under way or in use carry over.
+
+    Their milestones and KPI history go with them.
+
+    Raises
+    ------
+    BadInput
+        When nothing was planned or evaluated yet, so that there is nothing to iterate on.
+    """
+    day = today or timezone.localdate()
+    with transaction.atomic():
+        cycle = current_cycle(organisation)
+        mine = adoptions(organisation, cycle)
+        if not mine.filter(stage__in=CARRIED).exists():
+            raise refuse(
+                "nothing_to_iterate",
+                "本轮还没有规划或投用的场景，请先完成规划。",
+                "Nothing is planned or in use in this cycle yet; make a plan first.",
+            )
+        cycle.closed = day
+        cycle.save(update_fields=["closed"])
+        opened = Cycle.objects.create(organisation=organisation, number=cycle.number + 1, opened=day)
+        for old in mine.filter(stage__in=CARRIED):
+            new = Adoption.objects.create(
+                organisation=organisation,
+                cycle=opened,
+                scenario=old.scenario,
+                scenario_version=old.scenario_version,
+                # What was evaluated is in use, and will be evaluated again.
+                stage=Stage.IN_USE if old.stage == Stage.EVALUATED else old.stage,
+                level_today=old.level_today,
+                level_target=old.level_target,
+                start=old.start,
+                go_live=old.go_live,
+                scope=old.scope,
+                carried_from=old,
+            )
+            old.milestones.update(adoption=new)
+        return opened
+
+
+def run_all(organisation: Organisation, budget: Budget, say: Say) -> list[Run]:
+    """Runs every runnable scenario that the organisation has adopted and has the data for."""
+    done: list[Run] = []
+    ready = {entry.scenario: entry for entry in diagnosis.readiness_by_scenario(organisation)}
+    for adoption in adoptions(organisation).exclude(stage=Stage.STOPPED):
+        entry = ready.get(adoption.scenario)
+        if solution(adoption.scenario) is None or entry is None or not entry.ready:
+            continue
+        name = atlas().card(adoption.scenario).manifest.name
+        say(Text(zh=f"运行场景：{name.zh}", en=f"Running scenario: {name.en}"))
+        done.append(run_now(organisation, adoption.scenario, budget=budget))
+    return done
+
+
+def iterate(
+    organisation: Organisation,
+    budget: float | None = None,
+    quarters: int = 12,
+    seed: int = 0,
+    today: date | None = None,
+) -> tuple[Cycle, planning.Plan]:
+    """Evaluates what is in use, opens the next cycle and plans it with what was measured.
+
+    Without a budget the last plan's is taken again.
+
+    Raises
+    ------
+    BadInput
+        When there is nothing to iterate on, or no budget is known.
+    """
+    last = planning.latest_plan(organisation)
+    if budget is None and last is None:
+        raise refuse(
+            "no_budget",
+            "请用 --budget 给出下一轮的预算（元）。",
+            "Give the next cycle's budget in yuan with --budget.",
+        )
+    evaluation.evaluate(organisation)
+    with transaction.atomic():
+        cycle = next_cycle(organisation, today)
+        wanted = float(sum(last.budget)) if budget is None and last is not None else budget
+        plan = make_plan(organisation, budget=wanted, quarters=quarters, seed=seed)
+    return cycle, plan
