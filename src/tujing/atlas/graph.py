@@ -1,7 +1,7 @@
 """The map: scenarios, who feeds whom through which data element, and where each stands on the page.
 
-Nothing here is drawn by hand. An edge is a data element that one scenario writes and another reads, or a prerequisite. A
-scenario's column is its wing; its band is how many stages of prerequisites must go first.
+Nothing here is drawn by hand. An edge is a data element that one scenario writes and another reads, or a prerequisite.
+A scenario's column is its wing; its band is how many stages of prerequisites must go first.
 """
 
 from __future__ import annotations
