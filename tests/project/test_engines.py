@@ -1,0 +1,53 @@
+"""The room grammar: engines are pure, public modules say what they do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from scripts.engines import SOURCE, engines, imports
+
+PACKAGE = SOURCE / "tujing"
+ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "apps.py").exists() and path.name != "web")
+
+# The modules of a room that keep or reach state; every other module of a room is an engine.
+STATEFUL = re.compile(r"^(apps|models|services|jobs|worker|store|load|.*_services)\.py$")
+
+
+def modules(room: str) -> list[Path]:
+    return [path for path in sorted((PACKAGE / room).rglob("*.py")) if "migrations" not in path.parts]
+
+
+def stateful_imports(path: Path) -> set[str]:
+    return {name for name in imports(path) if re.match(r"django(\.|$)|tujing\.\w+\.(models|services)(\.|$)", name)}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_only_the_state_keeping_modules_of_a_room_import_django_models_or_services(room: str):
+    engines_of_room = [path for path in modules(room) if not STATEFUL.match(path.name)]
+    assert engines_of_room
+    assert not {str(path.relative_to(PACKAGE)): found for path in engines_of_room if (found := stateful_imports(path))}
+
+
+@pytest.mark.parametrize("room", ["atlas", "elements", "scenarios"])
+def test_rooms_without_state_import_none_of_them_either(room: str):
+    assert not {str(path.relative_to(PACKAGE)): found for path in modules(room) if (found := stateful_imports(path))}
+
+
+def test_reaching_django_through_another_module_is_found():
+    """The list of engines is computed over imports of imports; services reach the models, so they are none."""
+    names = engines()
+    assert "tujing.words" in names
+    assert "tujing.enterprise.models" not in names
+    assert "tujing.enterprise.services" not in names
+
+
+def test_every_engine_says_what_it_is_for():
+    without = [
+        name
+        for name, path in engines().items()
+        if (tree := ast.parse(path.read_text(encoding="utf-8"))).body and not ast.get_docstring(tree)
+    ]
+    assert not without
