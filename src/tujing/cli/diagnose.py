@@ -97,8 +97,9 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
         yield f"  {word('next')}: {way['name'][language]} ({word('effort')} {way['effort']:g})"
         for change in way["changes"]:
             label, before, after = (change[key][language] for key in ("label", "before", "after"))
-            gain = f"  +{change['points']:g}" if change["points"] else ""
-            yield f"    {change['question']} {label}: {before} → {after}{gain}"
+            step = f"+ {after}" if change["kind"] == "multi" else f"{before} → {after}"
+            gain = f"  (+{change['points']:g})" if change["points"] else ""
+            yield f"    {change['question']} {label}: {step}{gain}"
     trust = document["claimed_vs_evidenced"]
     yield f"  {word('evidence')}: {trust['evidenced']['level']} ({word('unevidenced')} {len(trust['unevidenced'])})"
     if document["measured"]:

@@ -9,6 +9,7 @@
     evidence:
       B1: [{kind: file, reference: network.pdf, note: drawing of the control network}]
 
+A note is a text, or {zh: …, en: …}.
 Files are read by `answer_file.py`; a spreadsheet has the same content, one row an option: see `workbook.py`.
 """
 
@@ -27,12 +28,17 @@ KINDS = ("file", "link", "measured", "statement")
 ASSESSORS = ("self", "third_party")
 
 
+Evidence = dict[str, Any]
+"""`{"kind": …, "reference": …, "note": {"zh": …, "en": …}}`; a note in one language only stands under zh."""
+
+
 @dataclass(frozen=True)
 class AnswerFile:
-    """What an answer file holds. `evidence` by question: dicts with `kind`, `reference` and `note`."""
+    """What an answer file holds."""
 
     answers: dict[str, dict[str, Any]]
-    evidence: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    evidence: dict[str, list[Evidence]] = field(default_factory=dict)
+    """By question."""
     assessor: str = "self"
 
 
@@ -116,17 +122,15 @@ def missing(instrument: Instrument, answers: Mapping[str, Any], file: str = "") 
     ]
 
 
-def check_evidence(
-    instrument: Instrument, evidence: Mapping[str, Any], file: str = ""
-) -> dict[str, list[dict[str, str]]]:
-    """Checks evidence by question.
+def check_evidence(instrument: Instrument, evidence: Mapping[str, Any]) -> dict[str, list[Evidence]]:
+    """Checks lists of evidence by question.
 
     Raises
     ------
     BadInput
         With every fault.
     """
-    checked, problems = _checked_evidence(evidence, instrument, file)
+    checked, problems = _checked_evidence(evidence, instrument, "")
     if problems:
         raise BadInput(problems)
     return checked
@@ -286,40 +290,36 @@ def _ratio_faults(indicator: Indicator, numbers: Mapping[str, float], chosen: st
 
 def _checked_evidence(
     evidence: Any, instrument: Instrument, file: str
-) -> tuple[dict[str, list[dict[str, str]]], list[Problem]]:
+) -> tuple[dict[str, list[Evidence]], list[Problem]]:
+    kinds = ", ".join(KINDS)
+    zh = f"每题列出证据，各写 kind（{kinds}）和 reference 或 note，每项不超过 500 字。"
+    en = f"List a question's evidence, each with a kind ({kinds}) and a reference or note, 500 letters at most."
     if not isinstance(evidence, Mapping):
-        words = ("请按 指标: [{kind, reference, note}] 填写。", "Write it as question: [{kind, reference, note}].")
-        return {}, [_problem("bad_evidence", "evidence", *words, file)]
-    checked: dict[str, list[dict[str, str]]] = {}
+        return {}, [_problem("bad_evidence", "evidence", zh, en, file)]
+    checked: dict[str, list[Evidence]] = {}
     problems = []
-    for id, items in evidence.items():
-        key = f"evidence.{id}"
+    for id, given in evidence.items():
+        items = [_item(one) for one in given] if isinstance(given, list) else [None]
         if not _known(id, instrument):
-            problems.append(_unknown_question(id, instrument, key, file))
-        elif not isinstance(items, list) or not all(_is_evidence(item) for item in items):
-            problems.append(
-                _problem(
-                    "bad_evidence",
-                    key,
-                    f"每条证据写 kind（{'、'.join(KINDS)}）和 reference 或 note，各不超过 500 字。",
-                    f"Each item has a kind ({', '.join(KINDS)}) and a reference or note, 500 letters at most.",
-                    file,
-                )
-            )
+            problems.append(_unknown_question(id, instrument, f"evidence.{id}", file))
+        elif all(items):
+            checked[id] = [item for item in items if item]
         else:
-            checked[id] = [{"kind": one["kind"], **_texts(one)} for one in items]
+            problems.append(_problem("bad_evidence", f"evidence.{id}", zh, en, file))
     return checked, problems
 
 
-def _is_evidence(item: Any) -> bool:
-    if not isinstance(item, Mapping) or set(item) - {"kind", "reference", "note"} or item.get("kind") not in KINDS:
-        return False
-    texts = _texts(item).values()
-    return any(texts) and all(isinstance(text, str) and len(text) <= 500 for text in texts)
-
-
-def _texts(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {"reference": item.get("reference", ""), "note": item.get("note", "")}
+def _item(given: Any) -> Evidence | None:
+    """One piece of evidence in its stored form; None when it cannot be read."""
+    if not isinstance(given, Mapping) or set(given) - {"kind", "reference", "note"} or given.get("kind") not in KINDS:
+        return None
+    reference, note = given.get("reference") or "", given.get("note") or {}
+    note = {"zh": note} if isinstance(note, str) else note
+    if not isinstance(note, Mapping) or set(note) - {"zh", "en"} or not (reference or note):
+        return None
+    if not all(isinstance(text, str) and len(text) <= 500 for text in (reference, *note.values())):
+        return None
+    return {"kind": given["kind"], "reference": reference, "note": dict(note)}
 
 
 def _unknown_question(id: Any, instrument: Instrument, key: str, file: str) -> Problem:

@@ -56,7 +56,8 @@ class EvidenceItem(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence")
     indicator = models.CharField(max_length=20)
     kind = models.CharField(max_length=10, choices=EvidenceKind.choices)
-    note = models.CharField(max_length=500, blank=True)
+    note = models.JSONField(default=dict, blank=True)
+    """`{"zh": …, "en": …}`; one written in one language only stands under zh."""
     reference = models.CharField(max_length=500, blank=True)
     """Where it is: an address, a stored file's name or `run:<id>`."""
     added = models.DateTimeField(auto_now_add=True)

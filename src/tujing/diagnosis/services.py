@@ -104,9 +104,8 @@ def answer(
         When the answer does not fit its question, the assessment is submitted, or `seen` is out of date.
     """
     instrument = instrument_named(assessment.instrument)
-    checked = grammar.check(instrument, {question: {} if value is None else value}) if value is not None else {}
-    if question not in instrument.question_ids():
-        grammar.check(instrument, {question: value})
+    taken_back = value is None and question in instrument.question_ids()
+    checked = {} if taken_back else grammar.check(instrument, {question: value})
     with transaction.atomic():
         current = _open(organisation, assessment)
         if seen is not ANY_ANSWER and current.answers.get(question) != seen:
@@ -116,16 +115,19 @@ def answer(
                 f"Somebody has just changed {instrument.label(question).en}; reload and answer again.",
                 key=question,
             )
-        if value is None:
-            current.answers.pop(question, None)
-        else:
-            current.answers[question] = checked[question]
+        current.answers.pop(question, None)
+        current.answers.update(checked)
         current.save(update_fields=["answers"])
     return current
 
 
 def add_evidence(
-    organisation: Organisation, assessment: Assessment, question: str, kind: str, note: str = "", reference: str = ""
+    organisation: Organisation,
+    assessment: Assessment,
+    question: str,
+    kind: str,
+    note: str | Mapping[str, str] = "",
+    reference: str = "",
 ) -> EvidenceItem:
     """Backs an answer.
 
@@ -134,8 +136,9 @@ def add_evidence(
     BadInput
         When the question or kind is not known, nothing is said, or the assessment is submitted.
     """
-    item = {"kind": kind, "note": note, "reference": reference}
-    grammar.check_evidence(instrument_named(assessment.instrument), {question: [item]})
+    instrument = instrument_named(assessment.instrument)
+    given = {"kind": kind, "note": note, "reference": reference}
+    [item] = grammar.check_evidence(instrument, {question: [given]})[question]
     with transaction.atomic():
         current = _open(organisation, assessment)
         return EvidenceItem.objects.create(assessment=current, indicator=question, **item)

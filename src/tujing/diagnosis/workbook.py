@@ -137,7 +137,7 @@ def read(path: Path, instrument: Instrument) -> AnswerFile:
     if problems:
         raise BadInput(problems)
     document = {
-        "answers": {id: answer for id, one in filled.items() if (answer := _answer(id, one, instrument)) is not None},
+        "answers": {id: answer for id, one in filled.items() if (answer := _answer(id, one, instrument))},
         "evidence": {id: one.evidence for id, one in filled.items() if one.evidence},
     }
     return grammar.from_document(document, instrument, str(path))
@@ -178,19 +178,21 @@ def _take(
     return None
 
 
-def _answer(id: str, one: _Filled, instrument: Instrument) -> dict[str, Any] | None:
-    """The answer in the grammar of `answers.py`; a wrong pick goes through, so that the grammar refuses it."""
-    numbers = {"numbers": one.numbers} if one.numbers else {}
+def _answer(id: str, one: _Filled, instrument: Instrument) -> dict[str, Any]:
+    """The answer in the grammar of `answers.py`, empty when nothing is picked; the grammar refuses a wrong pick."""
     if not one.picked:
-        return None
+        return {}
+    answer: dict[str, Any] = {}
+    single = one.picked[0] if len(one.picked) == 1 else one.picked
     if id in instrument.scenario_by_id:
-        levels = [int(option) if option.isdecimal() else option for option in one.picked]
-        return {"level": levels[0] if len(levels) == 1 else levels}
-    if instrument.indicator_by_id[id].kind == "single":
-        return {"option": one.picked[0] if len(one.picked) == 1 else one.picked, **numbers}
-    if one.picked == [NONE_OF_THESE]:
-        return {"options": [], **numbers}
-    return {"options": one.picked, **numbers}
+        answer["level"] = int(single) if isinstance(single, str) and single.isdecimal() else single
+    elif instrument.indicator_by_id[id].kind == "single":
+        answer["option"] = single
+    else:
+        answer["options"] = [] if one.picked == [NONE_OF_THESE] else one.picked
+    if one.numbers:
+        answer["numbers"] = one.numbers
+    return answer
 
 
 def _text(cell: Any) -> str:
