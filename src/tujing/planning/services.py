@@ -1,0 +1,285 @@
+"""Making and reading plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import transaction
+from django.utils import timezone
+
+from tujing.adoption.readiness import readiness
+from tujing.adoption.services import beliefs, current_cycle
+from tujing.atlas.loader import atlas
+from tujing.atlas.manifest import SizeClass
+from tujing.dataspace import services as dataspace
+from tujing.enterprise.models import Organisation, Profile
+from tujing.enterprise.services import classification
+from tujing.planning import wishes
+from tujing.planning.assumptions import Assumptions, assumptions
+from tujing.planning.models import Plan, PlannedProject, Rejection
+from tujing.planning.uncertainty import Normal
+from tujing.planning.value import DRIVERS, Baseline, read_baseline, worth
+from tujing.problems import refuse
+from tujing.words import Text
+
+if TYPE_CHECKING:
+    from tujing.planning.candidates import Candidate, Circumstances, KeptOut
+    from tujing.planning.optimise import Limits
+    from tujing.planning.solve import Solved
+
+BASELINE = "financial_baseline"
+NO_COST = Text(zh="清单没有给出这一等级的费用。", en="Its manifest gives no cost of that level.")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What was asked of a plan, checked."""
+
+    budget: tuple[float, ...]
+    quarters: int
+    start: date
+    seed: int
+    pinned: tuple[str, ...]
+    forbidden: tuple[str, ...]
+
+
+def make_plan(
+    organisation: Organisation,
+    *,
+    budget: float | Sequence[float],
+    levels: Mapping[str, int],
+    quarters: int = 12,
+    start: date | None = None,
+    capacity: float | None = None,
+    parallel: int | None = None,
+    seed: int = 0,
+    pinned: Iterable[str] = (),
+    forbidden: Iterable[str] = (),
+) -> Plan:
+    """Chooses what to do and when, and stores the plan in the open cycle.
+
+    Parameters
+    ----------
+    budget
+        Yuan: a total, spread evenly, or one amount for each quarter. What is unspent carries over.
+    levels
+        Scenario id → level today, 0–4; a scenario left out is at level 0.
+    start
+        First day of the first quarter (default: the next calendar quarter).
+    capacity
+        Own people's days at hand in each quarter (default: a share of all working time, see `assumptions.yaml`).
+    parallel
+        Most projects under way at once (default: by size class).
+    pinned, forbidden
+        `scenario@level` to take or leave out; without a level: the next level pinned, all levels forbidden.
+
+    Raises
+    ------
+    BadInput
+        When a wish makes no sense, the pinned steps cannot be done together, or there is no profile or financial baseline.
+        Nothing is stored.
+    """
+    from tujing.planning.candidates import draw_up
+    from tujing.planning.optimise import Limits
+    from tujing.planning.solve import solve
+
+    quarters = wishes.check_quarters(quarters)
+    money = wishes.spread_budget(budget, quarters)
+    given, profile = assumptions(), Profile.objects.filter(organisation=organisation).first()
+    size = cast(SizeClass, classification(organisation).size)
+    assert profile is not None  # classification refuses an organisation without one
+    usual = profile.staff * given.working_days.value * given.own_time_share.value
+    days = wishes.check_capacity(capacity, usual, quarters)
+    most = given.parallel_by_size.value[size] if parallel is None else wishes.check_parallel(parallel)
+
+    known = _circumstances(organisation, profile, size, levels, given)
+    candidates, kept_out = draw_up(atlas().manifests.values(), known, given)
+    wanted = Wishes(
+        budget=money,
+        quarters=quarters,
+        start=wishes.quarter_start(start, 0) if start else wishes.next_quarter(timezone.localdate()),
+        seed=seed,
+        pinned=_pins(pinned, candidates, kept_out, levels),
+        forbidden=_bans(forbidden, candidates),
+    )
+    limits = Limits(money, days, most)
+    solved = solve(candidates, known.baseline, limits, given, wanted.pinned, wanted.forbidden, seed)
+    return _store(organisation, wanted, limits, known, given, solved, kept_out)
+
+
+def latest_plan(organisation: Organisation) -> Plan | None:
+    """Returns the organisation's newest plan, or None."""
+    return Plan.objects.filter(organisation=organisation).first()
+
+
+def baseline(organisation: Organisation) -> Baseline:
+    """Returns the organisation's last twelve months.
+
+    Raises
+    ------
+    BadInput
+        When no financial baseline has been imported.
+    """
+    table = dataspace.arrow(organisation, BASELINE)
+    if table is None or table.num_rows == 0:
+        raise refuse(
+            "no_baseline",
+            "还没有财务基线，效益无从测算。请先导入 financial_baseline（每月一行的收入、成本、库存与应收）。",
+            "There is no financial baseline yet, so no benefit can be worked out. Import financial_baseline first "
+            "(revenue, costs, inventory and receivables, one row a month).",
+        )
+    columns = [name for name in ("month", *DRIVERS) if name in table.column_names]
+    return read_baseline(table.select(columns).to_pydict(), assumptions().minimum_months.value)
+
+
+def _circumstances(
+    organisation: Organisation, profile: Profile, size: SizeClass, levels: Mapping[str, int], given: Assumptions
+) -> Circumstances:
+    from tujing.planning.candidates import Circumstances
+
+    facts = dataspace.facts(organisation)
+    manifests = atlas().manifests
+    return Circumstances(
+        levels=levels,
+        size=size,
+        production_type=profile.production_type,
+        industry=profile.industry,
+        baseline=baseline(organisation),
+        readiness={name: readiness(manifest, facts) for name, manifest in manifests.items()},
+        beliefs={key: Normal(belief.mean, belief.standard_deviation) for key, belief in beliefs(organisation).items()},
+    )
+
+
+def _pins(
+    wanted: Iterable[str], candidates: Sequence[Candidate], kept_out: Sequence[KeptOut], levels: Mapping[str, int]
+) -> tuple[str, ...]:
+    known = {one.id for one in candidates}
+    reasons = {one.id: one.why for one in kept_out}
+    pinned = []
+    for wish in wanted:
+        scenario, level = wishes.read_step(wish)
+        card = atlas().card(scenario).manifest
+        if level is None:
+            level = min((cost.level for cost in card.costs if cost.level > levels.get(scenario, 0)), default=4)
+        step = f"{scenario}@{level}"
+        if level <= levels.get(scenario, 0):
+            raise refuse(
+                "already_there",
+                f"“{card.name.zh}”今天已在 {levels.get(scenario, 0)} 级，不必再列入；请选更高的等级或去掉这一项。",
+                f"{card.name.en} is at level {levels.get(scenario, 0)} already; choose a higher level or drop it.",
+                value=wish,
+            )
+        if step not in known:
+            why = reasons.get(step, NO_COST)
+            raise refuse(
+                "cannot_pin",
+                f"“{card.name.zh}”{level} 级不能列入规划：{why.zh}",
+                f"{card.name.en} level {level} cannot be planned. {why.en}",
+                value=wish,
+            )
+        pinned.append(step)
+    return tuple(dict.fromkeys(pinned))
+
+
+def _bans(unwanted: Iterable[str], candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    banned: list[str] = []
+    for wish in unwanted:
+        scenario, level = wishes.read_step(wish)
+        atlas().card(scenario)
+        banned += [one.id for one in candidates if one.scenario == scenario and level in (None, one.level)]
+    return tuple(dict.fromkeys(banned))
+
+
+@transaction.atomic
+def _store(
+    organisation: Organisation,
+    wanted: Wishes,
+    limits: Limits,
+    known: Circumstances,
+    given: Assumptions,
+    solved: Solved,
+    kept_out: Sequence[KeptOut],
+) -> Plan:
+    plan = Plan.objects.create(
+        organisation=organisation,
+        cycle=current_cycle(organisation),
+        start=wanted.start,
+        quarters=wanted.quarters,
+        budget=list(wanted.budget),
+        status=solved.choice.status,
+        objective=solved.choice.objective,
+        bound=solved.choice.bound,
+        seed=wanted.seed,
+        parameters={
+            "assumptions": given.values(),
+            "overlap": solved.factors,
+            "person_days": list(limits.person_days),
+            "parallel": limits.parallel,
+            "pinned": list(wanted.pinned),
+            "forbidden": list(wanted.forbidden),
+            "size": known.size,
+            "levels": dict(known.levels),
+            "baseline": _baseline_document(known.baseline, given),
+        },
+        result=solved.document,
+    )
+    PlannedProject.objects.bulk_create(
+        PlannedProject(
+            plan=plan,
+            organisation=organisation,
+            scenario=project.candidate.scenario,
+            level=project.candidate.level,
+            start_quarter=project.start,
+            quarters=project.candidate.quarters,
+            start=wishes.quarter_start(wanted.start, project.start),
+            end=wishes.quarter_end(wanted.start, project.start + project.candidate.quarters),
+            cost=project.candidate.one_off.mean,
+            yearly_cost=project.candidate.yearly.mean,
+            person_days=project.candidate.person_days,
+            npv=project.npv,
+            reason=project.why.as_dict(),
+        )
+        for project in solved.projects
+    )
+    left_out = [
+        Rejection(
+            plan=plan,
+            organisation=organisation,
+            scenario=reason.step.rpartition("@")[0],
+            level=int(reason.step.rpartition("@")[2]),
+            kind=reason.kind,
+            reason=reason.why.as_dict(),
+            loss=reason.loss,
+            exact=reason.exact,
+            details={"binding": list(reason.binding), "displaced": list(reason.displaced)},
+        )
+        for reason in solved.rejected
+    ]
+    never_in = [
+        Rejection(
+            plan=plan,
+            organisation=organisation,
+            scenario=one.scenario,
+            level=one.level,
+            kind=one.kind,
+            reason=one.why.as_dict(),
+        )
+        for one in kept_out
+    ]
+    Rejection.objects.bulk_create(left_out + never_in)
+    return plan
+
+
+def _baseline_document(known: Baseline, given: Assumptions) -> dict[str, Any]:
+    """Returns the baseline with what each driver is worth, so that every benefit opens to its figures."""
+    return {
+        "months": known.months,
+        "first": known.first.isoformat() if known.first else None,
+        "last": known.last.isoformat() if known.last else None,
+        "margin": known.margin,
+        "annual": dict(known.annual),
+        "worth": {driver: worth(driver, known, given.cost_of_capital.value) for driver in DRIVERS},
+    }

@@ -1,0 +1,61 @@
+"""From candidates to the optimiser's steps: spending, days and the expected net present value of every start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tujing.atlas.manifest import Driver
+from tujing.planning.candidates import Candidate
+from tujing.planning.cashflow import Horizon
+from tujing.planning.optimise import Step
+from tujing.planning.value import overlap
+
+
+def overlap_factors(candidates: Sequence[Candidate]) -> dict[Driver, float]:
+    """Returns each driver's overlap factor over all candidates together (see `value.py`)."""
+    means: dict[Driver, list[float]] = {}
+    for candidate in candidates:
+        for effect in candidate.effects:
+            means.setdefault(effect.driver, []).append(effect.improvement.mean)
+    return overlap(means)
+
+
+def to_steps(
+    candidates: Sequence[Candidate], worth: Mapping[Driver, float], factors: Mapping[Driver, float], horizon: Horizon
+) -> list[Step]:
+    """Returns one step for each candidate. Improvements count with their driver's overlap factor, worsenings in full."""
+    return [
+        Step(
+            id=one.id,
+            quarters=one.quarters,
+            spend=one.one_off.mean / one.quarters,
+            person_days=one.person_days / one.quarters,
+            value=_values(one, yearly_benefit(one, worth, factors), horizon),
+            after=one.after,
+        )
+        for one in candidates
+    ]
+
+
+def yearly_benefit(candidate: Candidate, worth: Mapping[Driver, float], factors: Mapping[Driver, float]) -> float:
+    """Returns the candidate's expected benefit at full effect, yuan a year, linear with overlap."""
+    return sum(
+        worth[effect.driver]
+        * effect.improvement.mean
+        * (factors[effect.driver] if effect.improvement.mean > 0 else 1.0)
+        for effect in candidate.effects
+    )
+
+
+def _values(candidate: Candidate, yearly: float, horizon: Horizon) -> tuple[float, ...]:
+    """Returns the expected net present value for a start in each quarter of the plan."""
+    discount, values = horizon.discount(), []
+    for start in range(horizon.quarters):
+        live = start + candidate.quarters
+        cash = (
+            yearly / 4 * horizon.ramp(live)
+            - candidate.one_off.mean * horizon.under_way(start, candidate.quarters)
+            - candidate.yearly.mean * horizon.in_use(live)
+        )
+        values.append(float(cash @ discount))
+    return tuple(values)
