@@ -87,7 +87,7 @@ def atlas() -> Atlas:
     BadInput
         With every problem, when a manifest is broken.
     """
-    reading = _read(_roots())
+    reading = _installed()
     problems = reading.problems + holds_together(reading.manifests, reading.files)
     if problems:
         raise BadInput(problems)
@@ -119,7 +119,7 @@ def check(folder: Path | None = None) -> CheckReport:
     if folder is None:
         here = around = _read(_roots())
     else:
-        here, around = _read([folder]), _read(_roots())
+        here, around = _read([folder]), _installed()
     if not here.count:
         raise refuse(
             "no_scenarios",
@@ -172,6 +172,11 @@ class _Reading:
     @property
     def files(self) -> dict[str, str]:
         return {name: str(card.folder / "scenario.yaml") for name, card in self.cards.items()}
+
+
+@cache
+def _installed() -> _Reading:
+    return _read(_roots())
 
 
 def _read(roots: list[Path]) -> _Reading:
