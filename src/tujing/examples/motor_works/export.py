@@ -12,7 +12,7 @@ from tujing.elements.definition import element
 
 
 def write_csv(folder: Path, tables: Mapping[str, pa.Table], encoding: str = "gb18030") -> list[Path]:
-    """Writes each table to `<element>.csv` with the labels as headings and returns the paths; an empty cell is missing."""
+    """Writes each table to `<element>.csv` with Chinese headings and returns the paths; an empty cell is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, table in tables.items():

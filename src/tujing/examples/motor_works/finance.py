@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -71,7 +70,7 @@ def payments(
 
 
 def cash_table(clock: Clock, found: list[Payment], first: int, last: int) -> pa.Table:
-    """Builds the cash_flow table of what is due or settled from `first` on; what is settled after `last` is still open."""
+    """Builds the cash_flow table of what is due or settled from `first` on; after `last` nothing is settled yet."""
     kept = sorted(
         (payment for payment in found if max(payment.due, payment.settled) >= first),
         key=lambda payment: (payment.due, payment.document, payment.category),
@@ -97,7 +96,7 @@ def unit_costs() -> dict[str, float]:
 
 
 def scrap_value(lots: list[Lot], lot: int, step: int, costs: dict[str, float]) -> float:
-    """Returns what one piece is worth when it is scrapped at an operation: half at the first, nearly all at the last."""
+    """Returns what one piece is worth when it is scrapped at an operation: half at the first, all at the last."""
     steps = len(plant()["routes"][lots[lot].family])
     return costs[lots[lot].product] * (0.5 + 0.5 * (step + 1) / steps)
 

@@ -1,6 +1,6 @@
 """Makes the data of motor-works: orders through a simulated shop, with the planted effects of `truth.yaml`.
 
-`python -m tujing.examples.motor_works.generate FOLDER` writes every table as a CSV file such as a factory would hand over.
+`python -m tujing.examples.motor_works.generate FOLDER` writes the tables as the CSV files a factory would have.
 """
 
 from __future__ import annotations

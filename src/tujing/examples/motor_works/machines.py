@@ -15,7 +15,7 @@ UPKEEP = "计划保养"
 
 
 def machine_events(clock: Clock, floor: Floor, first: int, horizon: int) -> pa.Table:
-    """Builds the machine_event table of the networked work centres, without gap or overlap from `first` to `horizon`."""
+    """Builds machine_event of the networked work centres, without gap or overlap from `first` to `horizon`."""
     work: dict[str, list[Execution]] = defaultdict(list)
     for execution in floor.done:
         work[execution.machine].append(execution)
@@ -91,7 +91,7 @@ def _filled(spans: list[Span], clock: Clock, first: int, horizon: int) -> list[S
     filled: list[Span] = []
     now = first
     for start, end, state, reason in [*spans, (horizon, horizon, "", "")]:
-        if end <= first or start >= horizon and state:
+        if end <= first or (start >= horizon and state):
             continue
         begin = max(start, first)
         if begin > now:

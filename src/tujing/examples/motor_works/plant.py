@@ -1,4 +1,4 @@
-"""The plant and the truth as data: reads `plant.yaml` and `truth.yaml` and answers the few questions the generator asks."""
+"""The plant and the truth as data: `plant.yaml` and `truth.yaml`, and the few questions the generator asks of them."""
 
 from __future__ import annotations
 

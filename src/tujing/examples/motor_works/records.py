@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tujing.elements.definition import element
@@ -56,5 +57,5 @@ def numbered(prefix: str, count: int, width: int = 6) -> list[str]:
     return [f"{prefix}{number:0{width}d}" for number in range(1, count + 1)]
 
 
-def rounded(values: Any, digits: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.round(np.asarray(values, dtype=np.float64), digits)
+def rounded(values: npt.ArrayLike, digits: int) -> npt.NDArray[np.float64]:
+    return np.asarray(np.round(np.asarray(values, dtype=np.float64), digits), dtype=np.float64)

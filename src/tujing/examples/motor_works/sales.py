@@ -28,7 +28,7 @@ class Sale:
 
 def price(product: str) -> float:
     fact = plant()["products"][product]
-    return round(plant()["families"][fact["family"]]["price"] * fact["scale"], 0)
+    return float(round(plant()["families"][fact["family"]]["price"] * fact["scale"]))
 
 
 def sales(clock: Clock, lines: list[Line], lots: list[Lot], floor: Floor, last: int) -> list[Sale]:
@@ -68,9 +68,8 @@ def distance(customer: str) -> float:
 
 def _freight(line: Line, quantity: int) -> float:
     rule = plant()["finance"]["freight"]
-    return round(
-        rule["fixed"] + rule["per_tonne_km"] * distance(line.customer) * quantity * _mass(line.product) / 1000, 2
-    )
+    tonne_km = distance(line.customer) * quantity * _mass(line.product) / 1000
+    return round(float(rule["fixed"] + rule["per_tonne_km"] * tonne_km), 2)
 
 
 def sales_table(clock: Clock, lines: list[Line], shipped: dict[int, int], kept: set[int]) -> pa.Table:

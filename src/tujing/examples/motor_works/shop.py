@@ -106,7 +106,7 @@ class _Simulation:
     def _move(self, lot: int, step: int, now: int) -> int:
         """Minutes that a lot rests and travels before its operation `step` can start."""
         factor = self.pilot["move_factor"] if self._in_pilot(lot, now) else 1.0
-        return round(self.moves[lot, step] * factor)
+        return round(float(self.moves[lot, step]) * factor)
 
     def _in_pilot(self, lot: int, now: int) -> bool:
         return now >= self.go_live and self.lots[lot].family == self.pilot_family
@@ -143,11 +143,12 @@ class _Simulation:
             minutes *= 1 + self.common_change
         if self._in_pilot(lot, now):
             minutes *= 1 + self.pilot["setup_change"]
-        return max(1, round(minutes))
+        return max(1, round(float(minutes)))
 
     def _run(self, machine: str, lot: int, step: int) -> int:
         minutes = self.routes[self.lots[lot].family][step]["minutes"] * self.scale[self.lots[lot].product]
-        return max(1, round(self.quantity[lot] * minutes * self.machines[machine]["rate"] * self.run_luck[lot, step]))
+        minutes *= self.machines[machine]["rate"] * self.run_luck[lot, step]
+        return max(1, round(self.quantity[lot] * float(minutes)))
 
     def _execute(self, machine: str, lot: int, step: int, now: int, setup: int, run: int) -> None:
         kind = self.machines[machine]["kind"]

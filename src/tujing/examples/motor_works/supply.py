@@ -1,4 +1,4 @@
-"""Purchase orders and stocks: each material is reordered weekly in size when its position falls below the reorder point."""
+"""Purchase orders and stocks: a material whose position falls below its reorder point is ordered for a week."""
 
 from __future__ import annotations
 
