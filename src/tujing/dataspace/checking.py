@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,8 @@ from tujing.words import Text
 
 References = Mapping[str, pa.Array]
 """`element.column` → the values that exist. A reference whose element has no data is absent and not checked."""
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,11 @@ def positions(mask: pa.Array | pa.ChunkedArray) -> NDArray[np.int64]:
     return np.flatnonzero(mask.fill_null(False).to_numpy(zero_copy_only=False))
 
 
-def problem(violation: Violation, position: int, row: int, value: object, file: str = "") -> Problem:
-    """Turns one row of a violation into the problem a person reads; `row` counts the header as row 1."""
+def problem(violation: Violation, row: int, value: object, file: str = "", heading: str = "") -> Problem:
+    """Turns one row of a violation into the problem a person reads, under the heading they wrote."""
     shown = "" if value is None else str(value)[:80]
-    return Problem(violation.code, violation.words, file=file, row=row, column=violation.column, value=shown)
+    column = heading or violation.column
+    return Problem(violation.code, violation.words, file=file, row=row, column=column, value=shown)
 
 
 def _broken(
@@ -67,6 +71,12 @@ def _broken(
     if column.type == "number":
         words = Text(zh=f"{label.zh}不是有限的数值，请改正。", en=f"{label.en} is not a finite number; correct it.")
         yield "not_finite", words, pc.invert(pc.is_finite(values))
+    if column.type in ("date", "datetime"):
+        words = Text(
+            zh=f"{label.zh}不在 {EARLIEST.year}—{LATEST.year} 年之间，请改正。",
+            en=f"{label.en} lies outside {EARLIEST.year}–{LATEST.year}; correct it.",
+        )
+        yield "implausible_date", words, pc.or_(pc.less(values, EARLIEST), pc.greater(values, LATEST))
     unit = f" {column.unit}" if column.unit not in ("", "1") else ""
     if column.minimum is not None:
         words = Text(

@@ -32,7 +32,7 @@ class Engine:
     def table(self, files: Sequence[Path]) -> ibis.Table:
         """Returns one lazy table over the files, which share a schema and are never changed once written."""
         paths = [str(path) for path in files]
-        name = "t" + hashlib.sha256("\n".join(paths).encode()).hexdigest()[:24]
+        name = _view_name(files)
         if name not in self._backend.list_tables():
             self._backend.read_parquet(paths, table_name=name)
         return self._backend.table(name)
@@ -56,10 +56,24 @@ class Engine:
         repeats = table.group_by(list(key)).agg(n=table.count()).filter(lambda t: t.n > 1)
         return bool(repeats.limit(1).count().to_pyarrow().as_py())
 
+    def rows_known(
+        self, files: Sequence[Path], existing: Sequence[Path], key: Sequence[str], order: str = ""
+    ) -> pa.Array:
+        """Returns the `order` values (without one, the first key) of the rows whose key the existing files hold."""
+        wanted = order or key[0]
+        table, there = self.table(files), self.table(existing)
+        found = table.semi_join(there, list(key)).select(wanted).order_by(wanted)
+        return found.to_pyarrow()[wanted].combine_chunks()
+
+    def medians(self, files: Sequence[Path], columns: Sequence[str]) -> dict[str, float]:
+        """Returns the median of each column that has values."""
+        table = self.table(files)
+        row = table.aggregate(**{name: table[name].median() for name in columns}).to_pyarrow().to_pylist()[0]
+        return {name: float(value) for name, value in row.items() if value is not None}
+
     def forget(self, files: Sequence[Path]) -> None:
         """Drops the name of files that are about to be removed."""
-        name = "t" + hashlib.sha256("\n".join(str(path) for path in files).encode()).hexdigest()[:24]
-        self._backend.drop_view(name, force=True)
+        self._backend.drop_view(_view_name(files), force=True)
 
 
 def engine() -> Engine:
@@ -67,3 +81,7 @@ def engine() -> Engine:
     if not hasattr(_of_thread, "engine"):
         _of_thread.engine = Engine()
     return _of_thread.engine
+
+
+def _view_name(files: Sequence[Path]) -> str:
+    return "t" + hashlib.sha256("\n".join(str(path) for path in files).encode()).hexdigest()[:24]

@@ -8,7 +8,7 @@ from tujing.enterprise.models import Organisation
 
 
 class TableVersion(models.Model):
-    """One state of one element's table. Its files are written before the row and never changed; `active` is the current."""
+    """One state of one element's table. Its files are written before the row and never changed."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="table_versions")
     element = models.CharField(max_length=60)
@@ -28,8 +28,10 @@ class TableVersion(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=150, blank=True)
     active = models.BooleanField(default=True)
+    """Whether this is the current version."""
     measured = models.JSONField(null=True)
-    """Readiness counts, kept because a version never changes; with `against`, the versions its references were read from."""
+    """`{"counts": …, "against": …}`: readiness counts, kept because a version never changes, and the versions of the
+    referenced tables that they were counted against."""
 
     class Meta:
         ordering = ["organisation", "element", "-number"]

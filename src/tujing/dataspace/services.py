@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tujing.dataspace import checking, store
+from tujing.dataspace import checking, store, units
+from tujing.dataspace import mapping as mapping_module
 from tujing.dataspace.facts import ElementFacts, Measured, element_facts, measure
-from tujing.dataspace.models import TableVersion
+from tujing.dataspace.importing import Job, Loaded, load
+from tujing.dataspace.limits import LIMITS, Limits
+from tujing.dataspace.models import ColumnMapping, TableVersion
 from tujing.dataspace.schema import conform
+from tujing.dataspace.sniff import Source, sniff
 from tujing.elements.definition import Element
 from tujing.elements.definition import element as element_named
 from tujing.enterprise.models import Organisation
-from tujing.problems import BadInput, Problem
+from tujing.problems import BadInput, Problem, refuse
 from tujing.words import Text
 
 if TYPE_CHECKING:
     import ibis
 
 PROBLEMS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did."""
+
+    element: str
+    rows: int
+    """Rows imported by this file; an appended version holds more."""
+    rejected: int
+    version: TableVersion
+    reject_file: Path | None
+    problems: list[Problem]
+    """The first of the rejected rows' problems."""
+    warnings: list[Text]
+    """Headings not used, and units that look mistaken."""
+    columns: dict[str, str]
+    """Heading → column, as used and remembered."""
+    encoding: str
+    """Empty for a workbook."""
+    seconds: float
 
 
 def write_table(
@@ -54,6 +81,88 @@ def write_table(
             source=source,
             by=by,
         )
+
+
+def import_file(
+    organisation: Organisation,
+    element: str,
+    path: Path | str,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    mode: Literal["replace", "append"] = "replace",
+    skip_bad: bool = False,
+    sheet: str = "",
+    by: str = "",
+    progress: Callable[[float], None] | None = None,
+    limits: Limits = LIMITS,
+) -> ImportReport:
+    """Imports a CSV file or a workbook as the element's new version.
+
+    `mapping` says column → heading where the headings do not tell. `progress` is told the share done and may raise to stop.
+
+    Raises
+    ------
+    BadInput
+        When the file cannot be read, a required column is not found, or, without `skip_bad`, any row is bad. Nothing is
+        changed then; the bad rows are in the reject file that the last problem names.
+    """
+    from tujing.dataspace.engine import engine
+
+    started = time.perf_counter()
+    definition = element_named(element)
+    source = sniff(Path(path), sheet, limits)
+    remembered = ColumnMapping.objects.filter(organisation=organisation, element=element).first()
+    choice = mapping_module.choose(
+        definition,
+        source.headings,
+        asked=mapping,
+        remembered=remembered.headings if remembered else None,
+        file=source.path.name,
+    )
+    active = store.current(organisation, element)
+    existing = store.paths(active) if active else []
+    with store.incoming(organisation, element) as part:
+        job = Job(
+            source=source,
+            element=definition,
+            columns=choice.columns,
+            part=part,
+            references=references(organisation, definition),
+            existing=existing if mode == "append" else (),
+            limits=limits,
+            share=progress,
+        )
+        reject = store.reject_path(organisation, element)
+        loaded = load(job, engine(), reject)
+        if loaded.rejected and not skip_bad:
+            raise BadInput([*loaded.problems[: PROBLEMS_SHOWN - 1], _summary(loaded, source, reject)])
+        if loaded.rows == 0:
+            raise refuse(
+                "no_rows",
+                "文件里没有可导入的数据行，现有数据未改动。",
+                "The file has no row to import; the present data is unchanged.",
+                file=source.path.name,
+            )
+        warnings = [*_ignored(choice.ignored), *units.slips(definition, engine(), existing, [part])]
+        engine().forget([part])
+        version = store.commit(
+            organisation, definition, part, loaded.rows, based_on=active, mode=mode, source=source.path.name, by=by
+        )
+    _remember(organisation, element, choice.columns)
+    if progress:
+        progress(1.0)
+    return ImportReport(
+        element=element,
+        rows=loaded.rows,
+        rejected=loaded.rejected,
+        version=version,
+        reject_file=reject if loaded.rejected else None,
+        problems=loaded.problems,
+        warnings=warnings,
+        columns=dict(choice.columns),
+        encoding=source.encoding,
+        seconds=time.perf_counter() - started,
+    )
 
 
 def table(organisation: Organisation, element: str) -> ibis.Table | None:
@@ -137,16 +246,44 @@ def _first_problems(element: Element, table: pa.Table, known: dict[str, pa.Array
     for violation in checking.violations(element, table, known):
         for position in violation.rows[:PROBLEMS_SHOWN].tolist():
             value = table.column(violation.column)[position].as_py()
-            problems.append(checking.problem(violation, position, position + 2, value))
+            problems.append(checking.problem(violation, position + 2, value))
     return problems[:PROBLEMS_SHOWN]
 
 
-def _refuse_repeats(element: Element, part) -> None:
+def _refuse_repeats(element: Element, part: Path) -> None:
     from tujing.dataspace.engine import engine
 
-    if engine().has_repeats([part], element.key):
-        words = Text(
-            zh=f"主键（{'、'.join(element.key)}）有重复，请保证每行唯一。",
-            en=f"The key ({', '.join(element.key)}) is repeated; make every row unique.",
+    try:
+        repeated = engine().has_repeats([part], element.key)
+    finally:
+        engine().forget([part])
+    if repeated:
+        raise refuse(
+            "repeated_key",
+            f"主键（{'、'.join(element.key)}）有重复，请保证每行唯一。",
+            f"The key ({', '.join(element.key)}) is repeated; make every row unique.",
+            key=", ".join(element.key),
         )
-        raise BadInput(Problem("repeated_key", words, file=element.name))
+
+
+def _summary(loaded: Loaded, source: Source, reject: Path) -> Problem:
+    words = Text(
+        zh=f"共有 {loaded.rejected:,} 行未通过检查（{loaded.problem_count:,} 处问题），没有导入任何数据；"
+        f"全部坏行与原因见 {reject}。改正后重新导入，或用 --skip-bad 只导入其余 {loaded.rows:,} 行。",
+        en=f"{loaded.rejected:,} rows failed the check ({loaded.problem_count:,} problems) and nothing was imported; "
+        f"all bad rows and reasons are in {reject}. Correct and import again, or import the other {loaded.rows:,} rows "
+        "with --skip-bad.",
+    )
+    return Problem("bad_rows", words, file=source.path.name, detail=str(reject))
+
+
+def _ignored(headings: Sequence[str]) -> list[Text]:
+    if not headings:
+        return []
+    shown = list(headings[:20])
+    return [Text(zh=f"这些列没有用到：{'、'.join(shown)}。", en=f"These columns were not used: {', '.join(shown)}.")]
+
+
+def _remember(organisation: Organisation, element: str, columns: Mapping[str, str]) -> None:
+    headings = {mapping_module.normalise(heading): column for heading, column in columns.items()}
+    ColumnMapping.objects.update_or_create(organisation=organisation, element=element, defaults={"headings": headings})

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from tujing.dataspace.models import TableVersion
 from tujing.elements.definition import Element
@@ -43,6 +44,12 @@ def currents(organisation: Organisation) -> dict[str, TableVersion]:
     """Returns the current version of every element that has one."""
     found = TableVersion.objects.filter(organisation=organisation, active=True).select_related("organisation")
     return {version.element: version for version in found.order_by("element")}
+
+
+def reject_path(organisation: Organisation, element: str) -> Path:
+    """Returns a fresh name for a reject file; nothing a user typed is in it."""
+    stamp = f"{timezone.localtime():%Y%m%d-%H%M%S}-{uuid.uuid4().hex[:8]}"
+    return Path(settings.HOME) / "rejects" / str(organisation.pk) / f"{element}-{stamp}.csv"
 
 
 @contextmanager

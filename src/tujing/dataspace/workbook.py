@@ -1,0 +1,104 @@
+"""Reading a workbook row by row as text, in the spelling that `casting` understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from tujing.problems import refuse
+
+NO_VALUE = "#FORMULA"
+"""What stands for a formula whose result was never saved; no column type accepts it."""
+
+
+@contextmanager
+def open_workbook(path: Path, *, formulas: bool = False) -> Iterator[Any]:
+    """Opens a workbook for streaming; with `formulas` its cells read as formulas, else as their saved results.
+
+    Raises
+    ------
+    BadInput
+        When the parts inside do not make a workbook.
+    """
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=not formulas)
+    except Exception as error:  # openpyxl raises whatever its XML and zip layers raise
+        raise refuse(
+            "broken_workbook",
+            "工作簿已损坏，无法打开；请在 Excel 中另存后重试。",
+            "The workbook is damaged and cannot be opened; save it anew in Excel.",
+            file=path.name,
+            detail=f"{type(error).__name__}: {error}",
+        ) from error
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def first_row(book: Any, sheet: str, file: str) -> tuple[str, list[str]]:
+    """Returns the sheet's name (the first one when none is asked for) and its row 1.
+
+    Raises
+    ------
+    BadInput
+        When there is no such sheet or it is empty.
+    """
+    page = _page(book, sheet, file)
+    for row in page.iter_rows(max_row=1, values_only=True):
+        return page.title, [text(value) or "" for value in row]
+    raise refuse(
+        "empty_sheet",
+        f"工作表“{page.title}”是空的；若数据在别的工作表，请用 --sheet 指定。",
+        f"The sheet “{page.title}” is empty; name another with --sheet if the data is there.",
+        file=file,
+    )
+
+
+def text_rows(path: Path, sheet: str) -> Iterator[list[str | None]]:
+    """Yields every row after the first as text; a formula without a saved result reads as `NO_VALUE`."""
+    with open_workbook(path) as results, open_workbook(path, formulas=True) as written:
+        pages = [_page(book, sheet, path.name).iter_rows(min_row=2, values_only=True) for book in (results, written)]
+        for values, formulas in zip_longest(*pages, fillvalue=()):
+            yield [
+                NO_VALUE if value is None and formula is not None else text(value)
+                for value, formula in zip_longest(values, formulas)
+            ]
+
+
+def text(value: object) -> str | None:
+    """Spells a cell's value: 3.0 as 3, dates in ISO 8601, truth as true or false."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return str(value)
+
+
+def _page(book: Any, sheet: str, file: str) -> Any:
+    names = [page.title for page in book.worksheets]
+    if sheet and sheet not in names:
+        raise refuse(
+            "unknown_sheet",
+            f"没有名为“{sheet}”的工作表；现有：{'、'.join(names)}。",
+            f"There is no sheet “{sheet}”; there are: {', '.join(names)}.",
+            file=file,
+        )
+    if not names:
+        raise refuse("empty_sheet", "工作簿里没有工作表。", "The workbook has no sheet.", file=file)
+    page = book[sheet or names[0]]
+    # The stated size of a sheet is often wrong; the rows themselves are not.
+    page.reset_dimensions()
+    return page
