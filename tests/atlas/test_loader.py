@@ -35,7 +35,7 @@ def test_a_good_manifest_passes_alone(write, content):
 
 def test_a_single_scenarios_folder_can_be_checked(write, content):
     folder = write(content) / "supply_chain" / "order_tracking"
-    assert check(folder).ok
+    assert check(folder).ok and check(folder / "scenario.yaml").ok
     content["kpis"][0]["formula"] = "sales_order.no_such"
     write(content)
     assert [problem.code for problem in check(folder).problems] == ["unknown_column"]

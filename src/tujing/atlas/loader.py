@@ -108,8 +108,8 @@ def manifest(scenario: str) -> Manifest:
 def check(folder: Path | None = None) -> CheckReport:
     """Checks the whole atlas, or the scenarios of one folder, and tells every problem instead of raising.
 
-    `folder` is one scenario's folder (`…/<wing>/<name>`) or holds `<wing>/<name>/scenario.yaml`. Its scenarios may name
-    those of the installed atlas as prerequisites, and stand in for the ones of the same id.
+    `folder` holds `<wing>/<name>/scenario.yaml`, or is one scenario's folder (`…/<wing>/<name>`) or its manifest. Its
+    scenarios may name those of the installed atlas as prerequisites, and stand in for the ones of the same id.
 
     Raises
     ------
@@ -140,8 +140,7 @@ def read_manifest(path: Path) -> Manifest:
         With every problem of this file.
     """
     content = read_yaml(path)
-    wing, name = path.resolve().parts[-3:-1]
-    expected = f"{wing}/{name}"
+    expected = "/".join(path.resolve().parts[-3:-1])
     if isinstance(content, dict) and content.get("id") != expected:
         raise refuse(
             "id_differs",
@@ -202,6 +201,8 @@ def _read(roots: list[Path]) -> _Reading:
 
 
 def _manifest_files(folder: Path) -> list[Path]:
+    if folder.name == "scenario.yaml" and folder.is_file():
+        return [folder]
     if not folder.is_dir():
         raise refuse("missing_folder", "找不到这个文件夹，请检查路径。", "No such folder; check the path.", file=folder)
     alone = folder / "scenario.yaml"
