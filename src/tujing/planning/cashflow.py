@@ -1,8 +1,8 @@
 """The exact cash of a plan, quarter by quarter, for one or many sets of figures at once.
 
 Effects start with the quarter after a step is finished and ramp up; several on one driver diminish each other (see
-`value.py`). One-off cost is spread evenly over the step's quarters; yearly cost runs from its end. Money moves at the end
-of a quarter.
+`value.py`). One-off cost is spread evenly over the step's quarters; yearly cost runs from its end. Money moves at
+the end of a quarter.
 """
 
 from __future__ import annotations

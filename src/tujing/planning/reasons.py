@@ -1,8 +1,8 @@
 """Why a step was chosen and why not, each answer verified by solving the model again.
 
-A step left out is forced in: either no plan is possible then, and the constraints without which one is possible are named;
-or one is, and the difference in worth is what the step would cost. Of one scenario only the lowest step left out is asked,
-since the higher ones wait for it.
+A step left out is forced in: either no plan is possible then, and the constraints without which one is possible are
+named; or one is, and the difference in worth is what the step would cost. Of one scenario only the lowest step left
+out is asked, since the higher ones wait for it.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ def _forced_in(model: Model, best: Choice, step: str, pinned: frozenset[str], fo
     exact = forced.status == "optimal"
     loss = max(0.0, best.objective - (forced.objective if exact else forced.bound))
     displaced = tuple(sorted(set(best.starts) - set(forced.starts)))
-    if displaced or max(model.steps[step].value) > 0:
+    delayed = any(forced.starts.get(other, start) > start for other, start in best.starts.items())
+    if displaced or delayed:
         return Rejected(step, "displaces", _displaces(loss, exact, len(displaced)), loss, exact, (), displaced)
     words = Text(
         zh=f"预期收益抵不过投入：列入后规划净现值{_at_least_zh(exact)}减少 {wan(loss)}。",
@@ -108,14 +109,15 @@ def _forced_in(model: Model, best: Choice, step: str, pinned: frozenset[str], fo
 
 
 def _displaces(loss: float, exact: bool, displaced: int) -> Text:
-    gives_up = (
-        (f"要挤掉 {displaced} 个更值的步骤，", f"pushes out {displaced} steps worth more and ")
+    zh = f"挤掉 {displaced} 个更值的步骤" if displaced else "推迟更值的步骤"
+    en = (
+        f"pushes out {displaced} step{'s' if displaced > 1 else ''} worth more"
         if displaced
-        else ("", "")
+        else "delays steps worth more"
     )
     return Text(
-        zh=f"列入它{gives_up[0]}规划净现值{_at_least_zh(exact)}减少 {wan(loss)}。",
-        en=f"Taking it {gives_up[1]}makes the plan worth {_at_least_en(exact)}{yuan(loss)} less.",
+        zh=f"列入它要{zh}，规划净现值{_at_least_zh(exact)}减少 {wan(loss)}。",
+        en=f"Taking it {en}; the plan is worth {_at_least_en(exact)}{yuan(loss)} less.",
     )
 
 

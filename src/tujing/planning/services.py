@@ -79,8 +79,8 @@ def make_plan(
     Raises
     ------
     BadInput
-        When a wish makes no sense, the pinned steps cannot be done together, or there is no profile or financial baseline.
-        Nothing is stored.
+        When a wish makes no sense, the pinned steps cannot be done together, or there is no profile or financial
+        baseline. Nothing is stored.
     """
     from tujing.planning.candidates import draw_up
     from tujing.planning.optimise import Limits

@@ -23,7 +23,7 @@ def overlap_factors(candidates: Sequence[Candidate]) -> dict[Driver, float]:
 def to_steps(
     candidates: Sequence[Candidate], worth: Mapping[Driver, float], factors: Mapping[Driver, float], horizon: Horizon
 ) -> list[Step]:
-    """Returns one step for each candidate. Improvements count with their driver's overlap factor, worsenings in full."""
+    """Returns one step for each candidate. Improvements count with the overlap factor, worsenings in full."""
     return [
         Step(
             id=one.id,

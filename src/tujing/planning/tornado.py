@@ -1,4 +1,4 @@
-"""Which figure moves the plan most: one at a time from its tenth to its ninetieth percentile, the rest at their means."""
+"""Which figure moves the plan most: one at a time from its 10th to its 90th percentile, the rest at their means."""
 
 from __future__ import annotations
 

@@ -4,13 +4,14 @@
     revenue                   B · e · margin        margin = (revenue − material − energy − logistics) ÷ revenue
     inventory, receivables    B · e · carrying cost B = mean balance over the last twelve months
 
-e is the improvement: a lower cost or balance, a higher revenue. The cash that a lower balance sets free is reported once,
-beside the net present value and not in it: set free today and tied up again at the end, it is worth exactly the carrying
-cost at that rate (R − R·(1 + r)^−n = Σ r·R·(1 + r)^−t), so adding both would count the same yuan twice.
+e is the improvement: a lower cost or balance, a higher revenue. The cash that a lower balance sets free is reported
+once, beside the net present value and not in it: set free today and tied up again at the end, it is worth exactly
+the carrying cost at that rate (R − R·(1 + r)^−n = Σ r·R·(1 + r)^−t), so adding both would count the same yuan twice.
 
-Several effects on one driver diminish each other: together they improve it by 1 − Π(1 − e), not by Σ e. The optimiser is
-linear and takes overlap · Σ e, where `overlap` is the ratio of the two over *all* candidates together. The ratio only falls
-as effects are added, so the linear value of improvements is never more than the exact one, whatever is chosen.
+Several effects on one driver diminish each other: together they improve it by 1 − Π(1 − e), not by Σ e. The
+optimiser is linear and takes overlap · Σ e, where `overlap` is the ratio of the two over *all* candidates together.
+The ratio only falls as effects are added, so the linear value of improvements is never more than the exact one,
+whatever is chosen.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def better(driver: Driver) -> int:
 
 
 def overlap(improvements: Mapping[Driver, Sequence[float]]) -> dict[Driver, float]:
-    """Returns for each driver (1 − Π(1 − e)) ÷ Σ e over the positive improvements of all candidates; 1 for one alone."""
+    """Returns for each driver (1 − Π(1 − e)) ÷ Σ e over all candidates' improvements; 1 for one alone."""
     factors: dict[Driver, float] = {}
     for driver, shares in improvements.items():
         positive = np.clip([share for share in shares if share > 0], 0.0, 1.0)
