@@ -22,32 +22,17 @@ def add(commands: Any) -> None:
 def _evaluate(args: argparse.Namespace) -> None:
     organisation = output.open_workspace(args.dir)
     from tujing.evaluation.services import evaluate
+    from tujing.iteration.documents import evaluation_document
 
     found = evaluate(organisation)
     if not found:
         output.say(
             "还没有投用的场景可评估；先完成规划与实施。", "No scenario is in use yet; plan and implement one first."
         )
-    output.emit(args, {"evaluation": [entry(row) for row in found]}, lines(found))
+    output.emit(args, {"evaluation": [evaluation_document(row) for row in found]}, _lines(found))
 
 
-def entry(row: Evaluation) -> dict[str, Any]:
-    """One evaluation as plain JSON."""
-    from tujing.evaluation.words import sentence
-
-    content = {key: value for key, value in row.result.items() if key != "series"}
-    return {
-        "scenario": row.adoption.scenario,
-        "go_live": row.adoption.go_live,
-        "scope": row.adoption.scope,
-        "method": row.method,
-        "verdict": row.verdict,
-        **content,
-        "words": sentence(row.verdict, row.method, row.result).as_dict(),
-    }
-
-
-def lines(rows: list[Evaluation]) -> list[str]:
+def _lines(rows: list[Evaluation]) -> list[str]:
     from tujing.evaluation.words import sentence
 
     return [sentence(row.verdict, row.method, row.result)[output.language()] for row in rows]

@@ -89,7 +89,8 @@ def create_example(home: Path, name: str) -> Organisation:
 
     from tujing.dataspace import services as dataspace
     from tujing.diagnosis import services as diagnosis
-    from tujing.diagnosis.answers import read_answers
+    from tujing.diagnosis.answer_file import read as read_answers
+    from tujing.diagnosis.instrument import instrument
     from tujing.enterprise.services import create_organisation
     from tujing.examples import motor_works
     from tujing.examples.motor_works.generate import generate
@@ -99,12 +100,11 @@ def create_example(home: Path, name: str) -> Organisation:
     folder = Path(motor_works.__file__).parent
     profile = dict(read_yaml(folder / "profile.yaml"))
     with transaction.atomic():
-        organisation = create_organisation(name, profile["name"], profile["profile"])
+        organisation = create_organisation(profile["slug"], profile["name"], profile["profile"])
         for element in _parents_first(tables):
             dataspace.write_table(organisation, element, tables[element], source=f"example:{name}")
-        assessment = diagnosis.open_assessment(organisation, "sme_2024")
-        diagnosis.fill(assessment, read_answers(folder / "answers.sme_2024.yaml"))
-        diagnosis.submit(assessment)
+        answers = read_answers(folder / "answers.sme_2024.yaml", instrument("sme_2024"))
+        diagnosis.record(organisation, answers, "sme_2024")
         _adopt(organisation, read_yaml(folder / "adoptions.yaml"), folder / "adoptions.yaml")
     return organisation
 

@@ -15,6 +15,7 @@ from tujing.atlas.loader import atlas
 from tujing.delivery import services as delivery
 from tujing.delivery.models import Milestone
 from tujing.diagnosis import services as diagnosis
+from tujing.diagnosis.instrument import instrument
 from tujing.enterprise.models import Organisation
 from tujing.evaluation import services as evaluation
 from tujing.iteration.spiral import Spiral, Standing, spiral
@@ -42,7 +43,7 @@ def where(organisation: Organisation) -> Spiral:
         Standing(
             cycle=cycle.number,
             assessment_level=None if assessment is None else diagnosis.result(assessment).level,
-            assessment_progress=diagnosis.draft_progress(organisation),
+            assessment_progress=_draft_progress(organisation),
             plan_projects=plan.projects.count() if plan is not None and plan.cycle_id == cycle.pk else None,
             milestones=steps.count(),
             milestones_passed=steps.filter(passed=True).count(),
@@ -50,6 +51,15 @@ def where(organisation: Organisation) -> Spiral:
             evaluated=mine.filter(stage=Stage.EVALUATED).count(),
         )
     )
+
+
+def _draft_progress(organisation: Organisation) -> float:
+    draft = diagnosis.draft(organisation)
+    if draft is None:
+        return 0.0
+    known = instrument(draft.instrument)
+    questions = {one.id for one in (*known.indicators, *known.scenarios)}
+    return len(questions & set(draft.answers)) / len(questions)
 
 
 def levels_today(organisation: Organisation) -> dict[str, int]:
@@ -131,7 +141,7 @@ def next_cycle(organisation: Organisation, today: date | None = None) -> Cycle:
 def run_all(organisation: Organisation, budget: Budget, say: Say) -> list[Run]:
     """Runs every runnable scenario that the organisation has adopted and has the data for."""
     done: list[Run] = []
-    ready = {entry.scenario: entry for entry in diagnosis.readiness_by_scenario(organisation)}
+    ready = diagnosis.readiness_by_scenario(organisation)
     for adoption in adoptions(organisation).exclude(stage=Stage.STOPPED):
         entry = ready.get(adoption.scenario)
         if solution(adoption.scenario) is None or entry is None or not entry.ready:

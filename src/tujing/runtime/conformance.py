@@ -284,7 +284,7 @@ def _progress_grows(case: Case) -> None:
 
 
 def _writes_elements(case: Case) -> None:
-    from tujing.dataspace.checking import check_table
+    from tujing.runtime.reading import check_table
 
     outcome = case.first_run().outcome
     declared = {need.element for need in case.manifest.data_elements.writes}

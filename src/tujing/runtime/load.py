@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from tujing.atlas.manifest import Manifest
-from tujing.dataspace.importing import read_table
 from tujing.elements.definition import element as definition
 from tujing.elements.definition import elements
 from tujing.problems import BadInput, refuse
 from tujing.runtime.contract import Data, Solution, hash_files
+from tujing.runtime.reading import read_file
 
 if TYPE_CHECKING:
     from tujing.enterprise.models import Organisation
@@ -55,7 +55,7 @@ def from_paths(solution: Solution, manifest: Manifest, inputs: Mapping[str, Path
             f"场景 {manifest.id} 不读取 {'、'.join(unread)}；它读取：{_wanted(manifest)}。",
             f"Scenario {manifest.id} does not read {', '.join(unread)}; it reads: {_wanted(manifest)}.",
         )
-    tables = {name: read_table(path, definition(name)) for name, path in files.items() if name not in unread}
+    tables = {name: read_file(path, definition(name)) for name, path in files.items() if name not in unread}
     _require(manifest, tables)
     return Data(tables=tables, hash=hash_files(files))
 
