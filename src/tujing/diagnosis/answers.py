@@ -208,6 +208,9 @@ def _indicator_faults(indicator: Indicator, answer: Any) -> Iterator[Fault]:
             "This is a single choice; give one option under option.",
         )
         return
+    if isinstance(answer, Mapping) and set(answer) == {"numbers"}:
+        yield "no_option", "填了原始数，还要选出对应的一项。", "Raw numbers are given; pick the option as well."
+        return
     if not isinstance(answer, Mapping) or word not in answer or set(answer) - {word, "numbers"}:
         shape = f"{{{word}: …}}"
         yield "bad_answer", f"请写成 {shape}，可附 numbers。", f"Write it as {shape}, with numbers if you have them."

@@ -5,7 +5,7 @@ Sums are in whole thousandths of a point, so thresholds are met exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,33 +124,27 @@ class PopulationResult:
     level: NDArray[np.int8]
 
 
-def encode(instrument: Instrument, population: Iterable[Answers]) -> Population:
-    """Turns checked answers into arrays."""
-    column: dict[str, dict[str, int]] = {}
-    width = 0
-    for indicator in instrument.indicators:
-        column[indicator.id] = {option.id: width + place for place, option in enumerate(indicator.options)}
-        width += len(indicator.options)
-    multi = [(one.id, column[one.id]) for one in instrument.indicators if one.kind == "multi"]
-    single = [(one.id, column[one.id]) for one in instrument.indicators if one.kind == "single"]
-    scenarios = list(instrument.scenario_by_id)
+def encode(instrument: Instrument, population: Sequence[Answers]) -> Population:
+    """Turns checked answers into arrays, question by question: distinct answers are few, so each is laid out once."""
+    count = len(population)
+    picked_columns = [_picked_columns(one, population) for one in instrument.indicators]
+    levels = np.empty((count, len(instrument.scenarios)), dtype=np.int8)
+    for place, id in enumerate(instrument.scenario_by_id):
+        levels[:, place] = [answers[id]["level"] if id in answers else 0 for answers in population]
+    return Population(np.concatenate(picked_columns, axis=1), levels)
 
-    cells: list[int] = []
-    levels: list[int] = []
-    rows = 0
-    for answers in population:
-        start = rows * width
-        for id, place in single:
-            if id in answers:
-                cells.append(start + place[answers[id]["option"]])
-        for id, place in multi:
-            if id in answers:
-                cells += [start + place[option] for option in answers[id]["options"]]
-        levels += [answers[id]["level"] if id in answers else 0 for id in scenarios]
-        rows += 1
-    flat = np.zeros(rows * width, dtype=np.float32)
-    flat[np.asarray(cells, dtype=np.int64)] = 1
-    return Population(flat.reshape(rows, width), np.asarray(levels, dtype=np.int8).reshape(rows, len(scenarios)))
+
+def _picked_columns(indicator: Indicator, population: Sequence[Answers]) -> NDArray[np.float32]:
+    """0/1 matrix (n, options of one indicator)."""
+    id = indicator.id
+    if indicator.kind == "single":
+        given = [(answers[id]["option"],) if id in answers else () for answers in population]
+    else:
+        given = [tuple(answers[id]["options"]) if id in answers else () for answers in population]
+    rows = {chosen: row for row, chosen in enumerate(set(given))}
+    patterns = np.array([[option.id in chosen for option in indicator.options] for chosen in rows], dtype=np.float32)
+    codes = np.fromiter(map(rows.__getitem__, given), dtype=np.intp, count=len(given))
+    return patterns.reshape(len(rows), len(indicator.options))[codes]
 
 
 def score_many(instrument: Instrument, population: Population) -> PopulationResult:

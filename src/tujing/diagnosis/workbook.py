@@ -180,16 +180,16 @@ def _take(
 
 def _answer(id: str, one: _Filled, instrument: Instrument) -> dict[str, Any]:
     """The answer in the grammar of `answers.py`, empty when nothing is picked; the grammar refuses a wrong pick."""
-    if not one.picked:
+    if not one.picked and not one.numbers:
         return {}
     answer: dict[str, Any] = {}
     single = one.picked[0] if len(one.picked) == 1 else one.picked
     if id in instrument.scenario_by_id:
         answer["level"] = int(single) if isinstance(single, str) and single.isdecimal() else single
-    elif instrument.indicator_by_id[id].kind == "single":
-        answer["option"] = single
-    else:
+    elif instrument.indicator_by_id[id].kind == "multi":
         answer["options"] = [] if one.picked == [NONE_OF_THESE] else one.picked
+    elif one.picked:
+        answer["option"] = single
     if one.numbers:
         answer["numbers"] = one.numbers
     return answer
