@@ -44,7 +44,7 @@ def test_cells_of_the_workbook_are_those_of_the_lists():
     values = labels().values
     for row, cells in zip(rows, sheet.iter_rows(min_row=2, values_only=True), strict=True):
         expected = (row["scenario"], row["scenario_name_en"], row["name_en"], row["occupation"])
-        assert cells == (*expected, values[row["level"]].en, row["person_days"])
+        assert cells == (*expected, values[row["level"]].en, row["person_days"], row["provenance"])
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2", "http://example.org"])

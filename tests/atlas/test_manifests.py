@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from tujing.atlas.loader import atlas
-from tujing.atlas.manifest import Duration, Effect, Manifest, Provenance, Range, SizeClass
+from tujing.atlas.manifest import Duration, Effect, Manifest, Provenance, Range, SizeClass, Skill
 from tujing.words import Text
 
 TWELVE = {
@@ -78,10 +78,10 @@ def test_a_manifest_is_full(manifest: Manifest):
 
 @every_manifest
 def test_every_figure_says_where_it_comes_from(manifest: Manifest):
-    """Whatever holds a range or a number of quarters holds its provenance; an own estimate says that it is one."""
+    """Whatever holds a range, quarters or days holds its provenance; an own estimate says that it is one."""
     for part in _parts(manifest):
         fields = [getattr(part, name) for name in type(part).model_fields]
-        if any(isinstance(field, Range) for field in fields) or isinstance(part, Duration):
+        if any(isinstance(field, Range) for field in fields) or isinstance(part, Duration | Skill):
             (provenance,) = [field for field in fields if isinstance(field, Provenance)]
             if provenance.status == "constructed":
                 assert "estimate" in provenance.source and "估算" in provenance.source

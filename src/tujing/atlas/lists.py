@@ -66,6 +66,7 @@ def _skills(manifest: Manifest) -> list[Row]:
         _scenario(manifest)
         | _both("name", skill.name)
         | {"occupation": skill.occupation, "level": skill.level, "person_days": skill.person_days}
+        | {"provenance": f"{skill.provenance.status}: {skill.provenance.source}" if skill.provenance else ""}
         for skill in manifest.skills
     ]
 

@@ -124,6 +124,8 @@ class Skill(Entry):
     level: Literal["junior", "intermediate", "senior"]
     person_days: float = Field(gt=0)
     """Own people's days that bringing the scenario in takes, for a small enterprise."""
+    provenance: Provenance | None = None
+    """Where the days come from; every shipped manifest says so."""
 
 
 class Prerequisite(Entry):
