@@ -1,9 +1,9 @@
 """From the text people write to an element's types, a column at a time.
 
-Accepted: thousands separators, full-width digits, ¥, accounting brackets, % where the unit is a share; dates as 2026-03-01,
-2026/3/1, 20260301, 2026年3月1日, with or without a time, spreadsheet serials, and a month (its first day) for a date;
-是/否, true/false, yes/no, 1/0. Blank is null. NaN and infinity are no numbers. Which day 3/1/2026 means is anybody's guess,
-so it is refused.
+Numbers: thousands separators, full-width digits, ¥, accounting brackets, and % where the unit is a share. Dates:
+2026-03-01, 2026/3/1, 20260301, 2026年3月1日, with or without a time; spreadsheet serials; for a date a month alone,
+meaning its first day. Truth: 是/否, true/false, yes/no, 1/0. Blank is null. NaN and infinity are no numbers. Which day
+3/1/2026 means is anybody's guess, so it is refused.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ COMPACT = (
 )
 MONTH = r"^(?P<year>\d{4})(?:[-/.年](?P<month>\d{1,2})月?|(?P<tight>\d{2}))$"
 SERIAL = r"^[2-7]\d{4}(\.\d+)?$"
-"""Days since 1899-12-30 from 1954 to 2119: no year, no compact date, no small count looks like that in a date column."""
+"""Days since 1899-12-30, from 1954 to 2119; no year and no compact date looks like that."""
 TRUE = ("true", "t", "yes", "y", "1", "是", "有", "对", "√", "✓")
 FALSE = ("false", "f", "no", "n", "0", "否", "无", "错", "×", "✗")
 SHEET_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", NO_VALUE)
@@ -125,7 +125,8 @@ def _moments(given: pa.Array, *, month_alone: bool) -> pa.Array:
         digits = pc.if_else(pc.equal(digits, ""), str(missing), digits).fill_null(str(missing))
         if width:
             digits = pc.utf8_rpad(digits, width, "0")
-        return pc.cast(digits, pa.int64()).to_numpy(zero_copy_only=False)
+        numbers: NDArray[np.int64] = pc.cast(digits, pa.int64()).to_numpy(zero_copy_only=False)
+        return numbers
 
     year, month, day = part("year"), part("month"), part("day", missing=1)
     if month_alone:

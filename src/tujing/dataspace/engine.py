@@ -80,7 +80,8 @@ def engine() -> Engine:
     """Returns this thread's engine; a DuckDB connection must not be used by two threads at once."""
     if not hasattr(_of_thread, "engine"):
         _of_thread.engine = Engine()
-    return _of_thread.engine
+    mine: Engine = _of_thread.engine
+    return mine
 
 
 def _view_name(files: Sequence[Path]) -> str:

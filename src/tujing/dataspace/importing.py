@@ -1,7 +1,7 @@
 """From a file to one checked columnar part, in constant memory.
 
-The fast path reads straight into the element's types and gives up at the first thing amiss. The careful path reads text, finds
-every bad row with its reasons, and writes the good ones.
+The fast path reads straight into the element's types and gives up at the first thing amiss. The careful path reads
+text, finds every bad row with its reasons, and writes the good ones.
 """
 
 from __future__ import annotations

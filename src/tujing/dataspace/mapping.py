@@ -35,8 +35,8 @@ def choose(
     remembered: Mapping[str, str] | None = None,
     file: str = "",
 ) -> ColumnChoice:
-    """Maps headings to columns: first as `asked` (column → heading), then as `remembered` (normalised heading → column),
-    then by name, Chinese label, English label and alias.
+    """Maps headings to columns: as `asked` (column → heading), as `remembered` (normalised heading → column), then by
+    name, Chinese label, English label and alias.
 
     Raises
     ------

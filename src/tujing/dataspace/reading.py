@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -80,13 +81,14 @@ def _numbered(source: Source, share: Callable[[float], None] | None) -> Iterator
 
 def _text_rows(source: Source, share: Callable[[float], None] | None) -> Iterator[Sequence[str | None]]:
     size = source.path.stat().st_size
-    with source.path.open(encoding=source.encoding, errors="surrogateescape", newline="") as file:
+    with source.path.open("rb") as raw:
+        file = io.TextIOWrapper(raw, encoding=source.encoding, errors="surrogateescape", newline="")
         reader = csv.reader(file, delimiter=source.delimiter)
         try:
             next(reader)
             for index, row in enumerate(reader):
                 if share and index % BATCH_ROWS == 0:
-                    share(file.buffer.tell() / size)
+                    share(raw.tell() / size)
                 yield row
         except csv.Error as error:
             raise refuse(

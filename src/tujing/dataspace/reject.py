@@ -17,7 +17,7 @@ NUMBER = re.compile(r"[+-]?[\d.,]+%?")
 
 
 def write_rejects(path: Path, source: Source, rows: Iterable[TextBatch], findings: Findings) -> None:
-    """Writes the rows that `findings` refuse, read a second time from the source. UTF-8 with a mark, because Excel needs it."""
+    """Writes the refused rows, read a second time from the source; in UTF-8 with a mark, because Excel needs it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer: Any = csv.writer(file)

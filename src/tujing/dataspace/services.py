@@ -98,13 +98,14 @@ def import_file(
 ) -> ImportReport:
     """Imports a CSV file or a workbook as the element's new version.
 
-    `mapping` says column → heading where the headings do not tell. `progress` is told the share done and may raise to stop.
+    `mapping` says column → heading where the headings do not tell. `progress` is told the share done; it may raise to
+    stop.
 
     Raises
     ------
     BadInput
-        When the file cannot be read, a required column is not found, or, without `skip_bad`, any row is bad. Nothing is
-        changed then; the bad rows are in the reject file that the last problem names.
+        When the file cannot be read, a required column is not found, or, without `skip_bad`, any row is bad. Nothing
+        is changed then; the bad rows are in the reject file that the last problem names.
     """
     from tujing.dataspace.engine import engine
 

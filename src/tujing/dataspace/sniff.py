@@ -127,7 +127,7 @@ def _refuse_foreign(path: Path, start: bytes) -> None:
 
 
 def _encoding(path: Path, start: bytes) -> str:
-    """UTF-8 when all of the file is; else UTF-16 by its marks or zero bytes; else GB18030, which holds GBK and GB2312."""
+    """UTF-8 when all of the file is; UTF-16 by its marks or zero bytes; else GB18030, which holds GBK and GB2312."""
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -141,9 +141,11 @@ def _encoding(path: Path, start: bytes) -> str:
         raise _binary(path)
     if sum(start.count(byte) for byte in range(32) if byte not in (9, 10, 13)) > len(start) / 100:
         raise _binary(path)
-    reached = {encoding: _decodes_until(path, encoding) for encoding in ("utf-8", "gb18030")}
+    reached = _decodes_until(path, "utf-8")
     # Where neither decodes to the end, the one that gets further is meant, and the rows that break it are named later.
-    return "utf-8" if reached["utf-8"] >= reached["gb18030"] else "gb18030"
+    if reached == path.stat().st_size or reached >= _decodes_until(path, "gb18030"):
+        return "utf-8"
+    return "gb18030"
 
 
 def _decodes_until(path: Path, encoding: str) -> int:
@@ -157,7 +159,8 @@ def _decodes_until(path: Path, encoding: str) -> int:
             except UnicodeDecodeError as error:
                 return position + error.start
             position += len(block)
-    return position
+    # A character cut off at the end is held back by the decoder and is no character.
+    return position - len(decoder.getstate()[0])
 
 
 def _binary(path: Path) -> BadInput:

@@ -51,7 +51,8 @@ def _slip(element: Element, name: str, old: float, new: float) -> Text | None:
     )
     return Text(
         zh=f"{label.zh}的中位数由 {old:g} 变为 {new:g}，{change[0]}；请核对单位是{zh[0]}还是{zh[1]}。",
-        en=f"The median of {label.en} went from {old:g} to {new:g}, {change[1]}; check whether it is in {en[0]} or {en[1]}.",
+        en=f"The median of {label.en} went from {old:g} to {new:g}, {change[1]}; "
+        f"check whether it is in {en[0]} or {en[1]}.",
     )
 
 
