@@ -1,0 +1,274 @@
+"""Turns the shop's data-element tables into a problem.
+
+Read are the open work orders, the routes of their products, calendars, set-up times and what has been reported done.
+One minute is the unit of time; an operation takes (quantity still to do) × (minutes per unit), rounded up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tujing.problems import BadInput, Problem, refuse
+from tujing.scenarios.production.scheduling.shop import Job, Machine, Mode, Objective, Operation, ShopProblem
+from tujing.scenarios.production.scheduling.working_time import WorkingTime
+from tujing.words import Text
+
+OPEN = ("planned", "released", "started")
+WEIGHT_SCALE = 100
+"""Weights are read to two decimals."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The problem, with what a planner should know about how it was read."""
+
+    problem: ShopProblem
+    warnings: tuple[Text, ...] = ()
+
+
+def read_shop(
+    tables: Mapping[str, pa.Table], objective: Objective = "weighted_tardiness", origin: datetime | None = None
+) -> Shop:
+    """Builds the problem from tables `work_order`, `operation_route`, `work_centre` and, where given, `calendar`,
+    `setup_time`, `product` and `operation_event`.
+
+    `origin` is the time from which to schedule; by default the last moment that any order or operation is reported done
+    or, when nothing is, the earliest release of an open order. Calendars repeat their last week for ever.
+
+    Raises
+    ------
+    BadInput
+        When nothing is open, or orders, routes, machines and calendars do not fit together; one problem for each row.
+    """
+    return _Reading(tables, objective, origin).shop()
+
+
+@dataclass
+class _Reading:
+    tables: Mapping[str, pa.Table]
+    objective: Objective
+    given_origin: datetime | None
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
+
+    def shop(self) -> Shop:
+        orders = self._open_orders()
+        self.origin = self.given_origin or self._now(orders)
+        self.number = {row["work_centre_id"]: number for number, row in enumerate(self._rows("work_centre"))}
+        self.family_of_product = {row["product_id"]: row.get("family") or "" for row in self._rows("product")}
+        calendars, setups = self._calendars(), self._setups()
+        routes = self._routes({row["product_id"] for row in orders})
+        jobs = self._jobs(orders, routes)
+        if self.problems:
+            raise BadInput(self.problems)
+        if not jobs:
+            raise _nothing_open()
+        machines = tuple(Machine(name, calendars.get(name), setups.get(name, {})) for name in self.number)
+        self._warn_of_missing_calendars(jobs, machines)
+        problem = ShopProblem(tuple(jobs), machines, self.objective, self.origin, WEIGHT_SCALE)
+        return Shop(problem, tuple(self.warnings))
+
+    def _rows(self, element: str) -> list[Row]:
+        """Returns a table's rows with times as plain datetimes; none when the table is absent."""
+        table = self.tables.get(element)
+        return [] if table is None else [_plain(row) for row in table.to_pylist()]
+
+    def _refuse(self, code: str, zh: str, en: str, element: str, row: int, column: str, value: object = "") -> None:
+        """Notes a problem; `row` counts data rows from 0."""
+        place = {"file": element, "row": row + 2, "column": column, "value": str(value)}
+        self.problems += refuse(code, zh, en, **place).problems
+
+    def _open_orders(self) -> list[Row]:
+        for element in ("work_order", "operation_route", "work_centre"):
+            if self.tables.get(element) is None:
+                zh, en = f"缺少数据要素 {element}，请先导入。", f"Data element {element} is absent; import it first."
+                raise refuse("element_absent", zh, en, key=element)
+        orders = self._rows("work_order")
+        found = [{**row, "row": number} for number, row in enumerate(orders) if row["status"] in OPEN]
+        if not found:
+            raise _nothing_open()
+        return found
+
+    def _now(self, orders: Iterable[Row]) -> datetime:
+        latest = [_latest(self.tables.get("work_order"), "completed_time")]
+        latest.append(_latest(self.tables.get("operation_event"), "end_time"))
+        reported = [moment for moment in latest if moment is not None]
+        moment = max(reported) if reported else min(row["release_time"] for row in orders)
+        return moment.replace(second=0, microsecond=0)
+
+    def _minute(self, moment: datetime) -> int:
+        return math.floor((moment - self.origin) / timedelta(minutes=1))
+
+    def _calendars(self) -> dict[str, WorkingTime]:
+        spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, row in enumerate(self._rows("calendar")):
+            start, end = self._minute(row["start_time"]), self._minute(row["end_time"])
+            if end <= start:
+                zh, en = (
+                    "班次的结束时间不晚于开始时间，请改正。",
+                    "This shift does not end after it starts; correct it.",
+                )
+                self._refuse("empty_shift", zh, en, "calendar", number, "end_time", row["end_time"])
+                continue
+            spans[row["work_centre_id"]].append((start, end))
+        return {machine: WorkingTime(_from_origin(_merged(windows))) for machine, windows in spans.items()}
+
+    def _setups(self) -> dict[str, dict[tuple[str, str], int]]:
+        setups: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+        for row in self._rows("setup_time"):
+            setups[row["work_centre_id"]][row["from_family"], row["to_family"]] = math.ceil(row["minutes"])
+        return setups
+
+    def _routes(self, products: set[str]) -> dict[str, dict[int, list[Row]]]:
+        """Returns for each product its operations by sequence, each as the rows of its eligible machines."""
+        routes: dict[str, dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
+        for number, row in enumerate(self._rows("operation_route")):
+            if row["product_id"] not in products:
+                continue
+            machine = row["work_centre_id"]
+            if machine not in self.number:
+                zh = f"工作中心 {machine} 不在 work_centre 表中，请补上或改正。"
+                en = f"Work centre {machine} is not in the work_centre table; add it or correct this row."
+                self._refuse("unknown_work_centre", zh, en, "operation_route", number, "work_centre_id", machine)
+                continue
+            routes[row["product_id"]][row["sequence"]].append(row)
+        return routes
+
+    def _jobs(self, orders: list[Row], routes: dict[str, dict[int, list[Row]]]) -> list[Job]:
+        reported = self._reported({row["work_order_id"] for row in orders})
+        jobs = []
+        for order in orders:
+            if order["product_id"] not in routes:
+                zh = f"产品 {order['product_id']} 没有工艺路线，请在 operation_route 中补上。"
+                en = f"Product {order['product_id']} has no route; add it to operation_route."
+                self._refuse("no_route", zh, en, "work_order", order["row"], "product_id", order["product_id"])
+                continue
+            operations = self._operations(order, routes[order["product_id"]], reported.get(order["work_order_id"]))
+            if not operations:
+                name = order["work_order_id"]
+                self.warnings.append(
+                    Text(
+                        zh=f"工单 {name} 各道工序均已报工完毕，未再排产；请把它的状态改为已完工。",
+                        en=f"Order {name} is reported done in full and is left out; set its status to completed.",
+                    )
+                )
+                continue
+            jobs.append(
+                Job(
+                    name=order["work_order_id"],
+                    operations=operations,
+                    release=max(0, self._minute(order["release_time"])),
+                    due=self._minute(order["due_time"]),
+                    weight=_weight(order.get("weight")),
+                )
+            )
+        return jobs
+
+    def _reported(self, orders: set[str]) -> dict[str, dict[int, tuple[float, float]]]:
+        """Returns the good and scrapped quantities reported for each open order, by sequence."""
+        events = self.tables.get("operation_event")
+        if events is None:
+            return {}
+        found: dict[str, dict[int, tuple[float, float]]] = defaultdict(dict)
+        mine = events.filter(pc.is_in(events["work_order_id"], value_set=pa.array(sorted(orders))))
+        for row in mine.to_pylist():
+            good, scrap = found[row["work_order_id"]].get(row["sequence"], (0.0, 0.0))
+            done = (good + (row["good_quantity"] or 0), scrap + (row["scrap_quantity"] or 0))
+            found[row["work_order_id"]][row["sequence"]] = done
+        return found
+
+    def _operations(
+        self, order: Row, route: dict[int, list[Row]], reported: dict[int, tuple[float, float]] | None
+    ) -> tuple[Operation, ...]:
+        """Returns the operations still to do. Scrap at one operation does not reach the next."""
+        arriving = float(order["quantity"])
+        if reported is None:
+            arriving -= order.get("completed_quantity") or 0.0
+        operations = []
+        for sequence in sorted(route):
+            good, scrap = (reported or {}).get(sequence, (0.0, 0.0))
+            left = arriving - good - scrap
+            arriving -= scrap
+            if left > 0:
+                modes = tuple(
+                    Mode(
+                        machine=self.number[row["work_centre_id"]],
+                        duration=max(1, math.ceil(left * row["minutes_per_unit"] - 1e-9)),
+                        family=row.get("setup_family") or self.family_of_product.get(row["product_id"], ""),
+                    )
+                    for row in route[sequence]
+                )
+                operations.append(Operation(modes, sequence, route[sequence][0]["operation"]))
+        return tuple(operations)
+
+    def _warn_of_missing_calendars(self, jobs: list[Job], machines: tuple[Machine, ...]) -> None:
+        used = {mode.machine for job in jobs for operation in job.operations for mode in operation.modes}
+        bare = [str(machines[number].name) for number in sorted(used) if machines[number].calendar is None]
+        if bare:
+            names = "、".join(bare[:5]) + (" 等" if len(bare) > 5 else "")
+            self.warnings.append(
+                Text(
+                    zh=f"{len(bare)} 个工作中心（{names}）没有日历，按全天可用计算。",
+                    en=f"{len(bare)} work centres ({', '.join(bare[:5])}) have no calendar; taken as always available.",
+                )
+            )
+
+
+def _nothing_open() -> BadInput:
+    return refuse(
+        "no_open_orders",
+        "没有待排的工单：请导入状态为计划、已下达或已开工的工单。",
+        "There is no order to schedule: import orders that are planned, released or started.",
+        file="work_order",
+        column="status",
+    )
+
+
+def _weight(given: float | None) -> int:
+    return WEIGHT_SCALE if given is None else round(given * WEIGHT_SCALE)
+
+
+def _plain(row: Row) -> Row:
+    return {name: value.replace(tzinfo=None) if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _latest(table: pa.Table | None, column: str) -> datetime | None:
+    if table is None or column not in table.column_names:
+        return None
+    latest = pc.max(table[column]).as_py()
+    return None if latest is None else latest.replace(tzinfo=None)
+
+
+def _merged(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Joins shifts that touch or overlap."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(windows):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _from_origin(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Drops what lies before minute 0; a calendar that ends before it is continued week by week."""
+    week = 7 * 24 * 60
+    last = windows[-1][1]
+    if last < week:
+        # Keep a whole week of pattern ahead: continue the last week until it covers the first week from the origin.
+        pattern = [(max(start, last - week), end) for start, end in windows if end > last - week]
+        repeats = math.ceil((week - last) / week)
+        windows = _merged(
+            windows + [(start + n * week, end + n * week) for n in range(1, repeats + 1) for start, end in pattern]
+        )
+    return [(max(start, 0), end) for start, end in windows if end > 0]
