@@ -5,7 +5,7 @@ Sums are in whole thousandths of a point, so thresholds are met exactly.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,26 +125,39 @@ class PopulationResult:
 
 
 def encode(instrument: Instrument, population: Sequence[Answers]) -> Population:
-    """Turns checked answers into arrays, question by question: distinct answers are few, so each is laid out once."""
-    count = len(population)
-    picked_columns = [_picked_columns(one, population) for one in instrument.indicators]
-    levels = np.empty((count, len(instrument.scenarios)), dtype=np.int8)
-    for place, id in enumerate(instrument.scenario_by_id):
-        levels[:, place] = [answers[id]["level"] if id in answers else 0 for answers in population]
-    return Population(np.concatenate(picked_columns, axis=1), levels)
+    """Turns checked answers into arrays."""
+    width = len(instrument.indicators) + len(instrument.scenarios)
+    codes = np.fromiter(_codes(instrument, population), dtype=np.int32, count=len(population) * width)
+    codes = codes.reshape(len(population), width)
+    # An indicator's code has one bit an option.
+    picked_columns = [
+        codes[:, place, None] >> np.arange(len(one.options), dtype=np.int32) & 1
+        for place, one in enumerate(instrument.indicators)
+    ]
+    levels = codes[:, len(instrument.indicators) :].astype(np.int8)
+    return Population(np.concatenate(picked_columns, axis=1, dtype=np.float32), levels)
 
 
-def _picked_columns(indicator: Indicator, population: Sequence[Answers]) -> NDArray[np.float32]:
-    """0/1 matrix (n, options of one indicator)."""
-    id = indicator.id
-    if indicator.kind == "single":
-        given = [(answers[id]["option"],) if id in answers else () for answers in population]
-    else:
-        given = [tuple(answers[id]["options"]) if id in answers else () for answers in population]
-    rows = {chosen: row for row, chosen in enumerate(set(given))}
-    patterns = np.array([[option.id in chosen for option in indicator.options] for chosen in rows], dtype=np.float32)
-    codes = np.fromiter(map(rows.__getitem__, given), dtype=np.intp, count=len(given))
-    return patterns.reshape(len(rows), len(indicator.options))[codes]
+def _codes(instrument: Instrument, population: Sequence[Answers]) -> Iterator[int]:
+    """Yields, assessment by assessment, the bits of each indicator's picked options, then each scenario's level."""
+    bits = {
+        one.id: {option.id: 1 << place for place, option in enumerate(one.options)} for one in instrument.indicators
+    }
+    indicators = [(one.id, bits[one.id], one.kind == "single") for one in instrument.indicators]
+    scenarios = tuple(instrument.scenario_by_id)
+    for answers in population:
+        for id, bit, single in indicators:
+            if id not in answers:
+                yield 0
+            elif single:
+                yield bit[answers[id]["option"]]
+            else:
+                code = 0
+                for option in answers[id]["options"]:
+                    code |= bit[option]
+                yield code
+        for id in scenarios:
+            yield answers[id]["level"] if id in answers else 0
 
 
 def score_many(instrument: Instrument, population: Population) -> PopulationResult:
@@ -153,12 +166,14 @@ def score_many(instrument: Instrument, population: Population) -> PopulationResu
     parts = population.picked @ _points_by_part(instrument)
     total = parts.sum(axis=1)
     mandatory = np.array([one.mandatory for one in instrument.scenarios])
+    # One row a scenario, so that counting runs along the population in one sweep.
+    by_scenario = np.ascontiguousarray(population.levels.T)
     level = np.zeros(len(total), dtype=np.int8)
     for test in instrument.level_rule.levels:
-        reached = population.levels >= test.level
+        reached = by_scenario >= test.level
         met = total >= milli(test.score)
-        met &= np.count_nonzero(reached, axis=1) >= test.scenarios
-        met &= np.count_nonzero(reached[:, mandatory], axis=1) >= test.mandatory
+        met &= reached.sum(axis=0, dtype=np.int16) >= test.scenarios
+        met &= reached[mandatory].sum(axis=0, dtype=np.int16) >= test.mandatory
         level[met] = test.level
     return PopulationResult(total.astype(np.float64) / 1000, parts.astype(np.float64) / 1000, level)
 
