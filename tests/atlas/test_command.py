@@ -40,6 +40,7 @@ def test_check_of_a_broken_manifest_names_file_and_key_and_exits_2(run, write, c
     code, printed = run("check", root)
     assert code == 2
     assert "scenario.yaml, key kpis.0.formula: sales_order has no column no_such" in printed
+    assert printed.splitlines()[-1] == "1 scenario, 1 error"
     code, printed = run("check", root, "--json")
     document = json.loads(printed)
     assert code == 2 and document["errors"] == 1 and document["problems"][0]["key"] == "kpis.0.formula"

@@ -99,7 +99,7 @@ def _check(args: argparse.Namespace) -> int:
         "errors": errors,
         "problems": [problem.as_dict() for problem in report.problems],
     }
-    english = f"{report.scenarios} scenarios, {errors} errors"
+    english = f"{_count(report.scenarios, 'scenario')}, {_count(errors, 'error')}"
     summary = _say(f"{report.scenarios} 个场景，{errors} 处错误（{english}）", english)
     output.emit(args, document, [*(problem.sentence(output.language()) for problem in report.problems), summary])
     return 0 if report.ok else 2
@@ -171,6 +171,10 @@ def _section(zh: str, en: str, lines: Iterable[str]) -> Iterator[str]:
     yield _say(zh, en)
     for line in lines:
         yield f"  {line}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _say(zh: str, en: str) -> str:
