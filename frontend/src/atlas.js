@@ -1,0 +1,75 @@
+// The map: positions come from the server and never move, so that people remember where a scenario is.
+import cytoscape from "cytoscape";
+
+const place = document.getElementById("atlas");
+const { nodes, edges, bands, heads, chip, selected } = JSON.parse(document.getElementById("atlas-data").textContent);
+const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const FILL = { ready: "#d9f7be", part: "#fff1b8", none: "#ffffff" };
+const LINE = { in_use: "#1677ff", evaluated: "#1677ff", implementing: "#722ed1", planned: "#13c2c2" };
+const chinese = document.documentElement.lang.startsWith("zh");
+const FONT = getComputedStyle(document.body).fontFamily;
+
+const elements = [
+  ...bands.map((one) => ({ data: { id: `band:${one.id}`, label: one.label, width: one.width, height: one.height }, position: { x: one.x, y: one.y }, classes: "band", grabbable: false, selectable: false })),
+  ...heads.map((one) => ({ data: { id: `head:${one.id}`, label: one.label, colour: one.colour, width: one.width }, position: { x: one.x, y: one.y }, classes: "head", grabbable: false, selectable: false })),
+  ...nodes.map((one) => ({
+    data: { id: one.id, label: one.label, url: one.url, fill: FILL[one.readiness], line: LINE[one.stage] ?? "#bfbfbf", thick: LINE[one.stage] ? 2.5 : 1 },
+    position: { x: one.x, y: one.y }, classes: one.runnable ? "node" : "node idle", grabbable: false,
+  })),
+  ...edges.map((one) => ({ data: { id: one.id, source: one.from, target: one.to, label: one.label }, classes: one.kind })),
+];
+
+const map = cytoscape({
+  container: place,
+  elements,
+  layout: { name: "preset", fit: true, padding: 18 },
+  minZoom: 0.25,
+  maxZoom: 2.5,
+  autoungrabify: true,
+  boxSelectionEnabled: false,
+  style: [
+    { selector: "node", style: { "font-family": FONT, "z-index-compare": "manual" } },
+    { selector: ".band", style: { shape: "round-rectangle", width: "data(width)", height: "data(height)", "background-color": "#fafafa", "border-width": 0, label: "data(label)", "font-size": 11, color: "#8c8c8c", "text-halign": "center", "text-valign": "bottom", "text-margin-y": -14, "z-index": 1, events: "no" } },
+    { selector: ".head", style: { shape: "round-rectangle", width: "data(width)", height: 34, "background-color": "data(colour)", label: "data(label)", color: "#fff", "font-size": 15, "font-weight": 600, "text-valign": "center", "z-index": 10, events: "no" } },
+    { selector: ".node", style: { shape: "round-rectangle", width: chip.width, height: chip.height, "background-color": "data(fill)", "border-color": "data(line)", "border-width": "data(thick)", label: "data(label)", color: "#1f1f1f", "font-size": chinese ? 17 : 13, "text-valign": "center", "text-wrap": "wrap", "text-max-width": chip.width - 8, "z-index": 10 } },
+    { selector: ".idle", style: { "border-style": "dashed" } },
+    { selector: "edge", style: { width: 1.4, "line-color": "#bfbfbf", "target-arrow-color": "#bfbfbf", "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", "z-index-compare": "manual", "z-index": 5, "font-family": FONT } },
+    { selector: "edge.prerequisite", style: { "line-style": "dashed" } },
+    { selector: ".dim", style: { opacity: 0.22 } },
+    { selector: "edge.lit", style: { width: 2.4, "line-color": "#1677ff", "target-arrow-color": "#1677ff", label: "data(label)", "font-size": 12, color: "#0958d9", "text-background-color": "#fff", "text-background-opacity": 0.9, "text-background-padding": 2, "z-index": 8 } },
+    { selector: "node:selected", style: { "border-color": "#1677ff", "border-width": 3 } },
+  ],
+});
+
+function light(node) {
+  map.elements().removeClass("dim lit");
+  if (!node) return;
+  const chain = node.union(node.predecessors()).union(node.successors());
+  map.elements("edge, .node").difference(chain).addClass("dim");
+  node.connectedEdges().addClass("lit");
+}
+
+map.on("tap", ".node", (event) => {
+  light(event.target);
+  window.htmx.ajax("GET", event.target.data("url"), "#card");
+});
+map.on("tap", (event) => {
+  if (event.target === map) light(null);
+});
+map.on("mouseover", ".node", () => (place.style.cursor = "pointer"));
+map.on("mouseout", ".node", () => (place.style.cursor = "default"));
+
+if (selected) {
+  const node = map.getElementById(selected);
+  node.select();
+  light(node);
+}
+
+let waiting;
+new ResizeObserver(() => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => { map.resize(); map.fit(undefined, 18); }, still ? 0 : 80);
+}).observe(place);
+place.dataset.ready = "true";
+window.atlasMap = map;

@@ -1,0 +1,57 @@
+// Draws every element with data-chart="ID" from the JSON in <script type="application/json" id="ID">.
+import { BarChart, CustomChart, HeatmapChart, LineChart, RadarChart, ScatterChart } from "echarts/charts";
+import {
+  AriaComponent,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  RadarComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from "echarts/components";
+import * as echarts from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+
+import { bar, histogram, line, scatter } from "./charts/axes.js";
+import { gantt } from "./charts/gantt.js";
+import { heatmap, radar } from "./charts/fields.js";
+import { interval, tornado } from "./charts/ranges.js";
+import { FONT, PALETTE } from "./charts/theme.js";
+
+echarts.use([
+  BarChart, CustomChart, HeatmapChart, LineChart, RadarChart, ScatterChart,
+  AriaComponent, DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, RadarComponent,
+  TooltipComponent, VisualMapComponent, CanvasRenderer,
+]);
+
+const kinds = { bar, line, histogram, scatter, radar, heatmap, gantt, tornado, interval };
+const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function draw(root) {
+  for (const place of root.querySelectorAll("[data-chart]:not([data-ready])")) {
+    const source = document.getElementById(place.dataset.chart);
+    if (!source) continue;
+    const chart = JSON.parse(source.textContent);
+    const view = echarts.init(place, null, { renderer: "canvas" });
+    view.setOption({
+      color: PALETTE,
+      animation: !still,
+      animationDuration: 300,
+      textStyle: { fontFamily: FONT },
+      aria: { enabled: true },
+      ...kinds[chart.kind](chart, place),
+    });
+    new ResizeObserver(() => view.resize()).observe(place);
+    // A click on a mark that has a key fetches its explanation into data-target.
+    view.on("click", (event) => {
+      const key = event.data?.key;
+      if (!key || !place.dataset.url) return;
+      window.htmx.ajax("GET", place.dataset.url + encodeURIComponent(key), place.dataset.target);
+    });
+    place.dataset.ready = "true";
+  }
+}
+
+draw(document);
+document.addEventListener("htmx:afterSettle", (event) => draw(event.detail.target.parentElement ?? document));

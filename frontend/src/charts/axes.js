@@ -1,0 +1,111 @@
+// Bars, lines, histograms and points on two axes.
+import { axisLook, number, short, SOFT, tip } from "./theme.js";
+
+const grid = { left: 12, right: 20, top: 40, bottom: 8, containLabel: true };
+
+// {categories: [...], series: [{name, values}], unit, stacked, horizontal}
+export function bar(chart) {
+  const across = { type: "category", data: chart.categories, ...axisLook, splitLine: { show: false } };
+  const up = {
+    type: "value", name: chart.unit ?? "", ...axisLook, axisLabel: { ...axisLook.axisLabel, formatter: short },
+  };
+  return {
+    grid,
+    tooltip: { ...tip, trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: number },
+    legend: { top: 4, right: 8, show: chart.series.length > 1, itemWidth: 12, itemHeight: 8, textStyle: { color: SOFT } },
+    xAxis: chart.horizontal ? up : across,
+    yAxis: chart.horizontal ? { ...across, inverse: true } : up,
+    series: chart.series.map((one) => ({
+      name: one.name,
+      type: one.line ? "line" : "bar",
+      stack: chart.stacked && !one.line ? "all" : undefined,
+      barMaxWidth: 34,
+      data: one.values,
+      step: one.line ? "middle" : undefined,
+      symbol: one.line ? "none" : undefined,
+    })),
+  };
+}
+
+// {categories | x: [...] or {name, values}, series: [{name, values}], unit, step, mark: {at, name}}
+export function line(chart) {
+  const along = chart.categories ?? chart.x.values ?? chart.x;
+  const measured = along.length > 0 && along.every((one) => typeof one === "number");
+  const points = (values) => (measured ? values.map((value, index) => [along[index], value]) : values);
+  return {
+    grid: { ...grid, bottom: chart.x?.name ? 26 : 8 },
+    tooltip: { ...tip, trigger: "axis", valueFormatter: number },
+    legend: { top: 4, right: 8, show: chart.series.length > 1, textStyle: { color: SOFT } },
+    xAxis: {
+      type: measured ? "value" : "category", data: measured ? undefined : along, boundaryGap: false, ...axisLook,
+      name: chart.x?.name ?? "", nameLocation: "middle", nameGap: 26, splitLine: { show: false },
+    },
+    yAxis: {
+      type: "value", name: chart.unit ?? "", scale: true, ...axisLook,
+      axisLabel: { ...axisLook.axisLabel, formatter: short },
+    },
+    series: chart.series.map((one, index) => ({
+      name: one.name, type: "line", showSymbol: along.length < 40, step: chart.step ? "end" : undefined,
+      data: points(one.values), markLine: index === 0 && chart.mark ? markAt(chart.mark, along) : undefined,
+    })),
+  };
+}
+
+// A dated mark falls between two categories; it stands at the first one not before it.
+function markAt(mark, along) {
+  const place = along.findIndex((one) => one >= mark.at);
+  return {
+    symbol: "none", silent: true, lineStyle: { color: "#fa541c", type: "dashed" },
+    label: { formatter: mark.name, color: "#ad2102" }, data: place < 0 ? [] : [{ xAxis: place }],
+  };
+}
+
+// {edges: [n+1], counts: [n], marks: [{name, value}], unit}
+export function histogram(chart) {
+  const edges = chart.edges;
+  const width = edges[1] - edges[0];
+  return {
+    grid: { ...grid, top: 46 },
+    tooltip: {
+      ...tip,
+      formatter: (point) => {
+        if (!Array.isArray(point.value)) return `${point.name}: ${short(point.value)}`;
+        const [middle, count] = point.value;
+        return `${short(middle - width / 2)} – ${short(middle + width / 2)}: ${number(count)}`;
+      },
+    },
+    xAxis: {
+      type: "value", min: edges[0], max: edges.at(-1), name: "", ...axisLook, splitLine: { show: false },
+      axisLabel: { ...axisLook.axisLabel, formatter: short },
+    },
+    yAxis: { type: "value", name: chart.unit ?? "", ...axisLook },
+    series: [{
+      type: "bar",
+      barWidth: "96%",
+      data: chart.counts.map((count, index) => [(edges[index] + edges[index + 1]) / 2, count]),
+      markLine: {
+        symbol: "none",
+        silent: true,
+        lineStyle: { color: "#fa541c", type: "dashed" },
+        // Three figures close to one another would write over each other on one line.
+        data: (chart.marks ?? []).map((mark, index) => ({
+          name: mark.name,
+          xAxis: mark.value,
+          label: { formatter: `${mark.name} ${short(mark.value)}`, color: "#ad2102", distance: [0, 4 + 13 * (index % 3)] },
+        })),
+      },
+    }],
+  };
+}
+
+// {x: name, y: name, series: [{name, points: [[x, y], …]}]}
+export function scatter(chart) {
+  return {
+    grid,
+    tooltip: { ...tip, trigger: "item" },
+    legend: { top: 4, right: 8, show: chart.series.length > 1, textStyle: { color: SOFT } },
+    xAxis: { type: "value", name: chart.x ?? "", scale: true, ...axisLook },
+    yAxis: { type: "value", name: chart.y ?? "", scale: true, ...axisLook },
+    series: chart.series.map((one) => ({ name: one.name, type: "scatter", symbolSize: 7, data: one.points })),
+  };
+}

@@ -1,0 +1,39 @@
+// Radar and heat map.
+import { axisLook, clip, number, SOFT, tip } from "./theme.js";
+
+// {indicators: [{name, max}], series: [{name, values}]}
+export function radar(chart) {
+  return {
+    tooltip: { ...tip, trigger: "item", valueFormatter: number },
+    legend: { bottom: 0, show: chart.series.length > 1, textStyle: { color: SOFT } },
+    radar: {
+      indicator: chart.indicators.map((one) => ({ ...one, name: clip(one.name, 16) })),
+      radius: "64%",
+      center: ["50%", chart.series.length > 1 ? "47%" : "51%"],
+      axisName: { color: "rgba(0,0,0,.75)", fontSize: 12 },
+      splitArea: { areaStyle: { color: ["#fff", "#fafafa"] } },
+      splitLine: { lineStyle: { color: "#e8e8e8" } },
+      axisLine: { lineStyle: { color: "#e8e8e8" } },
+    },
+    series: [{
+      type: "radar",
+      data: chart.series.map((one) => ({ name: one.name, value: one.values, areaStyle: { opacity: 0.12 } })),
+    }],
+  };
+}
+
+// {x: [...], y: [...], values: [[xi, yi, value], …], unit}
+export function heatmap(chart) {
+  const values = chart.values.map((cell) => cell[2]).filter((value) => value !== null);
+  return {
+    grid: { left: 12, right: 12, top: 12, bottom: 44, containLabel: true },
+    tooltip: { ...tip, formatter: (p) => `${chart.y[p.value[1]]} · ${chart.x[p.value[0]]}: ${number(p.value[2])}` },
+    xAxis: { type: "category", data: chart.x, ...axisLook },
+    yAxis: { type: "category", data: chart.y, inverse: true, ...axisLook },
+    visualMap: {
+      min: Math.min(0, ...values), max: Math.max(...values, 1e-9), calculable: false, orient: "horizontal",
+      left: "center", bottom: 0, itemHeight: 90, inRange: { color: ["#f0f5ff", "#1677ff"] }, textStyle: { color: SOFT },
+    },
+    series: [{ type: "heatmap", data: chart.values, label: { show: chart.values.length < 90, formatter: (p) => number(p.value[2]) } }],
+  };
+}

@@ -1,0 +1,210 @@
+"""A run's published document turned into what the page shows: KPIs, charts, tables, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tujing.web.words import figure, kpi_name, label, language, percent, say, unit
+
+ROWS_SHOWN = 200
+REASONS_TABLE = "late_because"
+"""Name of the table by which a solution tells why something is late: one row a link, with `job`, `late`, `zh`, `en`."""
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One figure as shown. `change` against today's method, `better` whether it is one for the good."""
+
+    name: str
+    value: str
+    unit: str
+    baseline: str
+    change: str
+    better: bool
+
+
+def kpis(document: Document) -> list[Kpi]:
+    from tujing.atlas.loader import atlas
+
+    scenario = document["scenario"]
+    known = atlas().manifests.get(scenario)
+    lower = {one.id for one in known.kpis if one.better == "lower"} if known else set()
+    shares = {one.id for one in known.kpis if one.unit == "1"} if known else set()
+    found = []
+    for name, kpi in document["kpis"].items():
+        value, baseline = kpi["value"], kpi["baseline"]
+        is_share = name in shares and kpi["unit"] == "1"
+        shown = (lambda amount: percent(amount, 1)) if is_share else figure
+        change = "" if value is None or not baseline else f"{(value - baseline) / abs(baseline):+.1%}"
+        better = value is not None and baseline is not None and (value < baseline) == (name in lower)
+        found.append(
+            Kpi(
+                name=kpi_name(name, scenario),
+                value=shown(value),
+                unit="" if is_share else unit(kpi["unit"]),
+                baseline="" if baseline is None else shown(baseline),
+                change="" if value == baseline else change,
+                better=better,
+            )
+        )
+    return found
+
+
+def late_orders(document: Document) -> list[dict[str, Any]]:
+    """Returns each late order with the longest link of its chain, the costliest first."""
+    orders: dict[str, dict[str, Any]] = {}
+    for row in _reason_rows(document):
+        order = orders.setdefault(str(row["job"]), {"order": str(row["job"]), "late": row["late"], "links": []})
+        order["links"].append(row)
+    for order in orders.values():
+        waits = [row for row in order["links"] if row["kind"] != "work"] or order["links"]
+        longest = max(waits, key=lambda row: row["end"] - row["start"])
+        order["because"] = longest[language()]
+    return list(orders.values())
+
+
+def reasons(document: Document, order: str) -> list[str]:
+    """Returns the chain of one order, first link to last, in the reader's language."""
+    return [row[language()] for row in _reason_rows(document) if str(row["job"]) == order]
+
+
+def _reason_rows(document: Document) -> list[dict[str, Any]]:
+    table = document["tables"].get(REASONS_TABLE)
+    if table is None:
+        return []
+    columns, rows = whole_table(table)
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+@dataclass(frozen=True)
+class ShownChart:
+    """A chart for the page; `data` is what `charts.js` draws."""
+
+    name: str
+    title: str
+    size: str
+    late: bool
+    script_id: str
+    data: dict[str, Any]
+
+
+def chart_for_page(name: str, chart: Mapping[str, Any], run: int) -> ShownChart:
+    data = chart["data"]
+    drawn = _gantt(data) if chart["kind"] == "gantt" else {"kind": chart["kind"], **_in_one_language(data)}
+    rows = len(data.get("rows", ())) if chart["kind"] == "gantt" else 0
+    size = ("chart-xl" if rows > 14 else "chart-l") if rows else ""
+    late = any(bar.get("late") for bar in data.get("bars", ()))
+    return ShownChart(name, say(chart["title"]), size, late, f"chart-{run}-{name}", drawn)
+
+
+def _gantt(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Bars by machine. Times are minutes after `origin`, or bare numbers where there is no clock."""
+    rows = [str(row) for row in data["rows"]]
+    place = {row: position for position, row in enumerate(rows)}
+    origin = datetime.fromisoformat(data["origin"]) if data.get("origin") else None
+
+    def at(amount: float) -> Any:
+        return amount if origin is None else (origin + timedelta(minutes=amount)).isoformat(timespec="minutes")
+
+    bars = [
+        {
+            "row": place[str(bar["machine"])],
+            "start": at(bar["start"]),
+            "end": at(bar["end"]),
+            "label": str(bar["job"]),
+            "key": str(bar["job"]),
+            "late": bar.get("late", False),
+            "detail": [
+                [label("operation"), str(bar["operation"])],
+                [label("machine"), str(bar["machine"])],
+                *([[label("setup"), figure(bar["setup"])]] if bar.get("setup") else []),
+            ],
+        }
+        for bar in data["bars"]
+    ]
+    return {"kind": "gantt", "axis": "number" if origin is None else "time", "rows": rows, "bars": bars}
+
+
+def _in_one_language(value: Any) -> Any:
+    """Replaces every `{"zh", "en"}` by the reader's wording; an axis `{"name", "values"}` becomes its values and name."""
+    if isinstance(value, Mapping):
+        if set(value) == {"zh", "en"}:
+            return say(value)
+        if set(value) == {"name", "values"} and isinstance(value["name"], Mapping) and set(value["name"]) == {"zh", "en"}:
+            return {"name": say(value["name"]), "values": value["values"]}
+        return {key: _in_one_language(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_in_one_language(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """The first rows of one table."""
+
+    name: str
+    title: str
+    columns: list[Column]
+    rows: list[list[Cell]]
+    count: int
+
+
+def shown_tables(document: Document) -> list[ShownTable]:
+    """Returns the tables to show; the reasons have their own place, and another language's column is left out."""
+    return [_shown(name, table) for name, table in document["tables"].items() if name != REASONS_TABLE]
+
+
+def _shown(name: str, table: Mapping[str, Any]) -> ShownTable:
+    columns, rows = whole_table(table, ROWS_SHOWN)
+    hidden = "zh" if language() == "en" else "en"
+    places = [place for place, column in enumerate(columns) if column != hidden and not column.endswith(f"_{hidden}")]
+    numeric = {place for place in places if rows and all(_is_number(row[place]) for row in rows)}
+    return ShownTable(
+        name=name,
+        title=label(name),
+        columns=[Column(label(columns[place]), place in numeric) for place in places],
+        rows=[[Cell(_text(row[place]), place in numeric) for place in places] for row in rows],
+        count=table["row_count"] if "path" in table else len(table["rows"]),
+    )
+
+
+def whole_table(table: Mapping[str, Any], limit: int | None = None) -> tuple[list[str], Sequence[Sequence[Any]]]:
+    """Returns a table's columns and rows; a large one is read from its file."""
+    if "path" not in table:
+        return table["columns"], table["rows"][:limit]
+    import pyarrow.parquet as pq
+
+    read = pq.read_table(table["path"])
+    read = read if limit is None else read.slice(0, limit)
+    return read.column_names, list(zip(*(column.to_pylist() for column in read.columns), strict=True))
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return label("yes" if value else "no")
+    if isinstance(value, str):
+        return value.replace("T", " ")[:16] if len(value) in (19, 26) and value[10:11] == "T" else value
+    return figure(value)

@@ -1,0 +1,74 @@
+"""Long work that pages start: registered when Django starts, so that a worker knows it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tujing.dataspace.services import import_file
+from tujing.enterprise.models import Organisation
+from tujing.iteration.services import make_plan
+from tujing.runtime import jobs
+from tujing.runtime.contract import Cancelled
+from tujing.runtime.models import Job, JobStatus
+from tujing.runtime.services import JobProgress
+from tujing.web import uploads
+from tujing.words import Text
+
+PLAN = "plan"
+IMPORT = "import"
+
+
+def start_plan(organisation: Organisation, wishes: dict[str, Any], by: Any) -> Job:
+    return jobs.enqueue(organisation, PLAN, wishes, by)
+
+
+def start_import(organisation: Organisation, wishes: dict[str, Any], by: Any) -> Job:
+    return jobs.enqueue(organisation, IMPORT, wishes | {"by": by.get_username()}, by)
+
+
+@jobs.handles(PLAN)
+def _plan(job: Job) -> None:
+    JobProgress(job).report(0.1, Text(zh="正在求解最优组合与先后顺序", en="Solving for the best choice and order"))
+    plan = make_plan(job.organisation, **job.payload)
+    _finish(job, plan=plan.pk)
+
+
+@jobs.handles(IMPORT)
+def _import(job: Job) -> None:
+    given = job.payload
+    report = import_file(
+        job.organisation,
+        given["element"],
+        uploads.find(job.organisation, given["token"]),
+        mapping=given["mapping"],
+        mode=given["mode"],
+        skip_bad=given["skip_bad"],
+        by=given["by"],
+        progress=_telling(job),
+    )
+    _finish(
+        job,
+        report={
+            "rows": report.rows,
+            "rejected": report.rejected,
+            "version": report.version.number,
+            "reject_file": report.reject_file.name if report.reject_file else "",
+            "problems": [problem.as_dict() for problem in report.problems],
+            "warnings": [warning.as_dict() for warning in report.warnings],
+            "encoding": report.encoding,
+            "seconds": round(report.seconds, 2),
+        },
+    )
+    uploads.forget(job.organisation, given["token"])
+
+
+def _telling(job: Job) -> Callable[[float], None]:
+    watch = JobProgress(job)
+    words = Text(zh="正在读取并逐行校验", en="Reading and checking every row")
+    return lambda share: watch.report(share, words)
+
+
+def _finish(job: Job, **result: Any) -> None:
+    if not jobs.report(job, payload={**job.payload, "result": result}) or not jobs.finish(job, JobStatus.DONE):
+        raise Cancelled  # another worker has the job

@@ -1,0 +1,1 @@
+"""Template tags: text in the reader's language, numbers and dates."""

@@ -1,0 +1,56 @@
+"""`{% load tujing %}`: wording in the reader's language, figures as the reader writes them, icons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+
+from tujing.web import words
+
+register = template.Library()
+
+register.filter("say", words.say)
+register.filter("money", words.money)
+register.filter("figure", words.figure)
+register.filter("percent", words.percent)
+register.filter("scenario_name", words.scenario_name)
+register.filter("element_name", words.element_name)
+register.filter("column_name", words.column_name)
+register.filter("kpi_name", words.kpi_name)
+register.filter("label", words.label)
+register.filter("unit", words.unit)
+
+
+@register.filter
+def day(moment: date | datetime | str | None) -> str:
+    """2026-11-23, in both languages."""
+    if moment is None or moment == "":
+        return "–"
+    if isinstance(moment, datetime):
+        moment = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+        return moment.strftime("%Y-%m-%d")
+    return str(moment)[:10]
+
+
+@register.filter
+def minute(moment: datetime | None) -> str:
+    """2026-11-23 14:05, in the factory's time zone."""
+    if moment is None:
+        return "–"
+    return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def say_problem(problem: dict[str, Any]) -> str:
+    """The sentence of a stored problem."""
+    return str(problem.get(words.language(), ""))
+
+
+@register.simple_tag
+def icon(name: str) -> str:
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name)

@@ -1,0 +1,1 @@
+"""Reads and writes shown as pages; one module per area."""

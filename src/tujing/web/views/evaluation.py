@@ -1,0 +1,90 @@
+"""Evaluating: KPI before and after go-live with its interval, and what is believed of each effect since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tujing.adoption.models import Stage
+from tujing.adoption.services import adoptions
+from tujing.enterprise.services import may
+from tujing.evaluation.models import Evaluation
+from tujing.evaluation.services import evaluate, latest
+from tujing.evaluation.words import sentence
+from tujing.web.access import member, requires
+from tujing.web.words import say, scenario_name
+
+
+@require_GET
+@member
+def page(request: HttpRequest) -> HttpResponse:
+    rows = latest(request.organisation)
+    measured = [row for row in rows if "effect" in row.result]
+    context: dict[str, Any] = {
+        "rows": [
+            {
+                "row": row,
+                "words": sentence(row.verdict, row.method, row.result),
+                "chart": _series(row),
+                "script_id": f"series-{row.pk}",
+            }
+            for row in rows
+        ],
+        "interval": _interval(measured) if measured else None,
+        "in_use": adoptions(request.organisation).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED]).count(),
+        "may_evaluate": may(request.user, request.organisation, "evaluate"),
+    }
+    return render(request, "evaluation/page.html", context)
+
+
+@require_POST
+@requires("evaluate")
+def run(request: HttpRequest) -> HttpResponse:
+    found = evaluate(request.organisation)
+    if found:
+        messages.success(request, _("%(count)s measures evaluated.") % {"count": len(found)})
+    else:
+        words = _("Nothing could be evaluated: no scenario is in use with data that shows its effect.")
+        messages.warning(request, words)
+    return redirect("evaluation")
+
+
+def _interval(rows: list[Evaluation]) -> dict[str, Any]:
+    """Relative effects with their 95 % intervals, in per cent."""
+
+    def share(value: float | None) -> float | None:
+        return None if value is None else round(value * 100, 2)
+
+    return {
+        "kind": "interval",
+        "unit": "%",
+        "items": [
+            {
+                "name": f"{say(row.result['name'])} · {scenario_name(row.adoption.scenario)}",
+                "low": share(row.result["effect"]["low"]),
+                "middle": share(row.result["effect"]["relative"]),
+                "high": share(row.result["effect"]["high"]),
+            }
+            for row in rows
+        ],
+    }
+
+
+def _series(row: Evaluation) -> dict[str, Any]:
+    """The weekly series, treated and control, with the week of go-live."""
+    series = row.result["series"]
+    lines = [{"name": _("Where it is in use"), "values": series["treated"]}]
+    if series["control"] is not None:
+        lines.append({"name": _("Where it is not (control)"), "values": series["control"]})
+    return {
+        "kind": "line",
+        "x": series["weeks"],
+        "series": lines,
+        "unit": row.result["unit"] if row.result["unit"] != "1" else "",
+        "mark": {"at": str(row.adoption.go_live), "name": _("Go-live")},
+    }

@@ -1,0 +1,162 @@
+"""The workbench: any runnable scenario on the organisation's own data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tujing.adoption.readiness import readiness
+from tujing.atlas.loader import Card, atlas
+from tujing.dataspace import services as dataspace
+from tujing.enterprise.models import Organisation
+from tujing.enterprise.services import may
+from tujing.problems import refuse
+from tujing.runtime.contract import Budget
+from tujing.runtime.models import Job, JobStatus, Run
+from tujing.runtime.registry import runnable
+from tujing.runtime.services import runs, start_run
+from tujing.web import parameters
+from tujing.web.access import member, requires
+from tujing.web.exports import as_csv, as_xlsx
+from tujing.web.outcomes import chart_for_page, kpis, late_orders, reasons, shown_tables, whole_table
+from tujing.web.views.jobs import job_context
+from tujing.web.words import scenario_name
+
+DEFAULT_SECONDS = 15
+EARLIER_RUNS = 20
+
+
+@require_GET
+@member
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every scenario, the runnable ones first, with the newest run of each."""
+    facts = dataspace.facts(request.organisation)
+    newest: dict[str, Run] = {}
+    for run in runs(request.organisation).defer("document"):
+        newest.setdefault(run.scenario, run)
+    rows = [
+        {"card": card, "readiness": readiness(card.manifest, facts), "run": newest.get(name)}
+        for name, card in atlas().cards.items()
+    ]
+    rows.sort(key=lambda row: not row["card"].runnable)
+    return render(request, "workbench/listing.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@member
+def bench(request: HttpRequest, scenario: str) -> HttpResponse:
+    """Readiness, parameters and earlier runs; a POST starts a run."""
+    card = _runnable_card(scenario)
+    if request.method == "POST":
+        return _start(request, card)
+    organisation = request.organisation
+    earlier = list(runs(organisation, scenario).defer("document")[:EARLIER_RUNS])
+    last = runs(organisation, scenario).first()
+    under_way = _under_way(organisation, scenario)
+    context: dict[str, Any] = {
+        "scenario": card.manifest,
+        "readiness": readiness(card.manifest, dataspace.facts(organisation)),
+        "fields": parameters.fields(runnable(scenario).Parameters, last.parameters if last else None),
+        "seconds": DEFAULT_SECONDS,
+        "runs": earlier,
+        "may_run": may(request.user, organisation, "run"),
+    }
+    if under_way:
+        context |= job_context(under_way)
+    elif last:
+        context |= _outcome_context(last)
+    return render(request, "workbench/bench.html", context)
+
+
+@requires("run")
+def _start(request: HttpRequest, card: Card) -> HttpResponse:
+    scenario = card.manifest.id
+    given = parameters.given(runnable(scenario).Parameters, request.POST)
+    budget = Budget(seconds=_number(request, "seconds", DEFAULT_SECONDS), seed=int(_number(request, "seed", 0)))
+    job = start_run(request.organisation, scenario, given, budget, request.user)
+    if request.htmx:
+        return render(request, "workbench/job.html", job_context(job))
+    return redirect("jobs_progress", job.pk)
+
+
+@require_GET
+@member
+def outcome(request: HttpRequest, scenario: str, run: int) -> HttpResponse:
+    found = _run(request.organisation, scenario, run)
+    context = _outcome_context(found) | {"scenario": _card(scenario).manifest}
+    return render(request, "workbench/outcome.html" if request.htmx else "workbench/outcome_page.html", context)
+
+
+@require_GET
+@member
+def why(request: HttpRequest, scenario: str, run: int, key: str) -> HttpResponse:
+    """The chain that makes one order late."""
+    found = _run(request.organisation, scenario, run)
+    chain = reasons(found.document, key)
+    return render(request, "workbench/why.html", {"key": key, "chain": chain, "run": found})
+
+
+@require_GET
+@member
+def download(request: HttpRequest, scenario: str, run: int, table: str, ending: str) -> HttpResponse:
+    found = _run(request.organisation, scenario, run)
+    if table not in found.document["tables"] or ending not in ("csv", "xlsx"):
+        raise Http404
+    columns, rows = whole_table(found.document["tables"][table])
+    name = f"{scenario.replace('/', '-')}-{found.pk}-{table}.{ending}"
+    if ending == "csv":
+        return as_csv(columns, rows, name)
+    return as_xlsx({table: (columns, rows)}, name)
+
+
+def _outcome_context(run: Run) -> dict[str, Any]:
+    document = run.document
+    late = late_orders(document)
+    charts = document.get("charts", {})
+    return {
+        "run": run,
+        "document": document,
+        "kpis": kpis(document),
+        "charts": [chart_for_page(name, charts[name], run.pk) for name in charts],
+        "tables": shown_tables(document),
+        "late": late,
+    }
+
+
+def _card(scenario: str) -> Card:
+    found = atlas().cards.get(scenario)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _runnable_card(scenario: str) -> Card:
+    card = _card(scenario)
+    if not card.runnable:
+        raise Http404(_("%(scenario)s is not runnable yet.") % {"scenario": scenario_name(scenario)})
+    return card
+
+
+def _run(organisation: Organisation, scenario: str, run: int) -> Run:
+    return get_object_or_404(Run, pk=run, organisation=organisation, scenario=scenario)
+
+
+def _under_way(organisation: Organisation, scenario: str) -> Job | None:
+    open_jobs = Job.objects.filter(organisation=organisation, status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
+    return open_jobs.filter(payload__scenario=scenario).first()
+
+
+def _number(request: HttpRequest, name: str, default: float) -> float:
+    raw = request.POST.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        return float(raw)
+    except ValueError:
+        raise refuse(
+            "not_a_number", f"“{raw}”不是数字，请改正。", f"“{raw}” is not a number; correct it.", key=name, value=raw
+        ) from None

@@ -1,0 +1,216 @@
+"""Wording and figures in the reader's language: content texts, names of scenarios and columns, money, units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as noop
+
+from tujing.words import Text, pick
+
+LABELS = {
+    # roles
+    "owner": noop("Owner"),
+    "manager": noop("Manager"),
+    "department_head": noop("Department head"),
+    "line_worker": noop("Line worker"),
+    "consultant": noop("Consultant"),
+    "viewer": noop("Viewer"),
+    # stages of an adoption
+    "candidate": noop("Candidate"),
+    "planned": noop("Planned"),
+    "implementing": noop("Implementing"),
+    "in_use": noop("In use"),
+    "evaluated": noop("Evaluated"),
+    "stopped": noop("Stopped"),
+    # jobs and runs
+    "queued": noop("Queued"),
+    "running": noop("Running"),
+    "done": noop("Done"),
+    "failed": noop("Failed"),
+    "cancelled": noop("Cancelled"),
+    "optimal": noop("Proven optimal"),
+    "feasible": noop("Feasible"),
+    "infeasible": noop("No solution"),
+    # provenance
+    "found": noop("Found in source"),
+    "recalled": noop("Recalled"),
+    "constructed": noop("Constructed"),
+    "measured": noop("Measured"),
+    # wings
+    "research_design": noop("R&D and design"),
+    "production": noop("Production"),
+    "service": noop("Operation and service"),
+    "supply_chain": noop("Supply chain"),
+    "management": noop("Management"),
+    "cross_stage": noop("Cross-stage collaboration"),
+    # size classes
+    "large": noop("Large"),
+    "medium": noop("Medium"),
+    "small": noop("Small"),
+    "micro": noop("Micro"),
+    # knowledge models, deployment, skill level
+    "mechanism": noop("Mechanism"),
+    "data": noop("Data-driven"),
+    "rule": noop("Rules"),
+    "local": noop("On premises"),
+    "cloud": noop("Cloud"),
+    "either": noop("On premises or cloud"),
+    "junior": noop("Junior"),
+    "intermediate": noop("Intermediate"),
+    "senior": noop("Senior"),
+    # production types, chain roles
+    "discrete": noop("Discrete manufacturing"),
+    "process": noop("Process manufacturing"),
+    "leader": noop("Chain leader"),
+    "member": noop("Chain member"),
+    # assessments
+    "self": noop("Self-assessment"),
+    "third_party": noop("Third party"),
+    "draft": noop("Draft"),
+    "submitted": noop("Submitted"),
+    # what runs show: parameters, tables and columns by their common names
+    "objective": noop("Objective"),
+    "makespan": noop("Makespan"),
+    "weighted_tardiness": noop("Weighted tardiness"),
+    "start": noop("Start"),
+    "end": noop("End"),
+    "job": noop("Order"),
+    "operation": noop("Operation"),
+    "machine": noop("Machine"),
+    "setup": noop("Set-up (min)"),
+    "start_time": noop("Start time"),
+    "end_time": noop("End time"),
+    "due": noop("Due"),
+    "late": noop("Late"),
+    "weight": noop("Weight"),
+    "schedule": noop("Schedule"),
+    "orders": noop("Orders"),
+    "baseline_schedule": noop("Schedule by today's method"),
+    "yes": noop("yes"),
+    "no": noop("no"),
+    # drivers of money
+    "revenue": noop("Revenue"),
+    "material_cost": noop("Material cost"),
+    "labour_cost": noop("Labour cost"),
+    "energy_cost": noop("Energy cost"),
+    "maintenance_cost": noop("Maintenance cost"),
+    "scrap_cost": noop("Scrap cost"),
+    "logistics_cost": noop("Logistics cost"),
+    "overhead_cost": noop("Overhead"),
+    "late_penalty": noop("Late-delivery penalty"),
+    "inventory_value": noop("Inventory value"),
+    "receivables": noop("Receivables"),
+    # grades of data
+    "general": noop("General data"),
+    "important": noop("Important data"),
+    "core": noop("Core data"),
+}
+
+UNITS = {
+    "min": noop("min"),
+    "h": noop("h"),
+    "s": noop("s"),
+    "d": noop("days"),
+    "CNY": noop("CNY"),
+    "1": "",
+}
+
+
+def language() -> str:
+    return "en" if (translation.get_language() or "zh").startswith("en") else "zh"
+
+
+def say(words: Any) -> str:
+    """Returns a content text (`Text` or `{"zh", "en"}`) in the reader's language; a plain string stays."""
+    if words is None:
+        return ""
+    if isinstance(words, (Text, Mapping)):
+        return pick(words, language())
+    return str(words)
+
+
+def label(code: Any) -> str:
+    """Returns the wording of an enumerated code (stage, role, status …)."""
+    code = str(code)
+    return gettext(LABELS[code]) if code in LABELS else code
+
+
+def unit(code: str) -> str:
+    return gettext(UNITS[code]) if UNITS.get(code) else ("" if code == "1" else code)
+
+
+def money(yuan: float | Decimal | None) -> str:
+    """Yuan as 123.4 万元 or 1.23 亿元; in English as CNY 1.23 million."""
+    if yuan is None:
+        return "–"
+    amount = float(yuan)
+    size = abs(amount)
+    if language() == "zh":
+        if size >= 1e8:
+            return f"{amount / 1e8:,.2f} 亿元"
+        if size >= 1e4:
+            return f"{amount / 1e4:,.1f} 万元"
+        return f"{amount:,.0f} 元"
+    if size >= 1e6:
+        return f"CNY {amount / 1e6:,.2f} million"
+    return f"CNY {amount:,.0f}"
+
+
+def figure(value: Any) -> str:
+    """A number with as many digits as it can bear: 12,345 · 123.4 · 0.0123."""
+    if value is None:
+        return "–"
+    if not isinstance(value, (int, float, Decimal)) or isinstance(value, bool):
+        return str(value)
+    number = float(value)
+    if number != number:
+        return "–"
+    if abs(number - round(number)) < 1e-9 or abs(number) >= 1000:
+        return f"{number:,.0f}"
+    if abs(number) >= 100:
+        return f"{number:,.1f}"
+    if abs(number) >= 1:
+        return f"{number:,.2f}".rstrip("0").rstrip(".")
+    return f"{number:.3g}"
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    return "–" if share is None else f"{float(share) * 100:.{digits}f}%"
+
+
+def scenario_name(identity: str) -> str:
+    """Returns the scenario's name, or its id when the map no longer has it."""
+    from tujing.atlas.loader import atlas
+
+    known = atlas().manifests.get(identity)
+    return say(known.name) if known else identity
+
+
+def element_name(name: str) -> str:
+    from tujing.elements.definition import elements
+
+    known = elements().get(name)
+    return say(known.label) if known else name
+
+
+def column_name(name: str, element: str = "") -> str:
+    from tujing.elements.definition import elements
+
+    known = elements().get(element)
+    return say(known.columns[name].label) if known and name in known.columns else name
+
+
+def kpi_name(kpi: str, scenario: str) -> str:
+    """Returns a KPI's name from its scenario's manifest."""
+    from tujing.atlas.loader import atlas
+
+    known = atlas().manifests.get(scenario)
+    for one in known.kpis if known else ():
+        if one.id == kpi:
+            return say(one.name)
+    return kpi
