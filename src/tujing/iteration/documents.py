@@ -12,7 +12,7 @@ from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import classification
 from tujing.evaluation.models import Evaluation
 from tujing.evaluation.words import sentence
-from tujing.planning.documents import plan_document
+from tujing.planning.document import plan_document
 from tujing.planning.models import Plan
 from tujing.runtime.models import Run
 

@@ -18,7 +18,7 @@ from tujing.iteration.documents import (
     readiness_document,
     run_document,
 )
-from tujing.planning.documents import plan_document
+from tujing.planning.document import plan_document
 from tujing.planning.project_list import write_project_list
 from tujing.problems import refuse
 from tujing.runtime.contract import Budget
@@ -56,6 +56,7 @@ def once_round(
     }
 
     say(Text(zh="规划：求最优项目组合", en="Plan: the best portfolio"))
+    budget = services.usual_budget(organisation, quarters) if budget is None else budget
     plan = services.make_plan(organisation, budget=budget, quarters=quarters, seed=run_budget.seed)
     document["plan"] = plan_document(plan)
 
@@ -78,8 +79,9 @@ def once_round(
 
     reports.mkdir(parents=True, exist_ok=True)
     files = [
-        write_report(reports / "loop-report.docx", document),
-        write_project_list(plan, reports / "project-list.xlsx"),
+        write_report(reports / "loop-report.zh.docx", document, "zh"),
+        write_report(reports / "loop-report.en.docx", document, "en"),
+        write_project_list(document["plan"], reports / "project-list.xlsx"),
     ]
     document["reports"] = [str(path) for path in files]
     return document, files

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+import pyarrow.compute as pc
 from django.db import transaction
 from django.utils import timezone
 
 from tujing.adoption.models import Adoption, Cycle, Stage
 from tujing.adoption.services import adoptions, current_cycle
 from tujing.atlas.loader import atlas
+from tujing.dataspace import services as dataspace
 from tujing.delivery import services as delivery
 from tujing.delivery.models import Milestone
 from tujing.diagnosis import services as diagnosis
@@ -28,6 +30,8 @@ from tujing.runtime.services import run_now
 from tujing.words import Text
 
 CARRIED = (Stage.PLANNED, Stage.IMPLEMENTING, Stage.IN_USE, Stage.EVALUATED)
+
+MONTHS = 12
 
 Say = Callable[[Text], None]
 
@@ -152,6 +156,31 @@ def run_all(organisation: Organisation, budget: Budget, say: Say) -> list[Run]:
     return done
 
 
+def usual_budget(organisation: Organisation, quarters: int) -> float:
+    """Returns the whole budget in yuan to plan with when none is given: that of the last plan, scaled to its length, or
+    else what the enterprise spent on digital projects over its last twelve months.
+
+    Raises
+    ------
+    BadInput
+        When neither is known.
+    """
+    last = planning.latest_plan(organisation)
+    if last is not None:
+        return float(sum(last.budget)) / last.quarters * quarters
+    table = dataspace.arrow(organisation, "financial_baseline", ["month", "digital_spend"])
+    if table is not None and table.num_rows:
+        year = table.sort_by([("month", "descending")]).slice(0, MONTHS)
+        spent = pc.sum(year["digital_spend"]).as_py()
+        if spent:
+            return float(spent) / year.num_rows * 3 * quarters
+    raise refuse(
+        "no_budget",
+        "请用 --budget 给出规划期的总预算（元），例如 --budget 1500000。",
+        "Give the whole budget in yuan with --budget, e.g. --budget 1500000.",
+    )
+
+
 def iterate(
     organisation: Organisation,
     budget: float | None = None,
@@ -161,23 +190,16 @@ def iterate(
 ) -> tuple[Cycle, planning.Plan]:
     """Evaluates what is in use, opens the next cycle and plans it with what was measured.
 
-    Without a budget the last plan's is taken again.
+    Without a budget the usual one is taken.
 
     Raises
     ------
     BadInput
         When there is nothing to iterate on, or no budget is known.
     """
-    last = planning.latest_plan(organisation)
-    if budget is None and last is None:
-        raise refuse(
-            "no_budget",
-            "请用 --budget 给出下一轮的预算（元）。",
-            "Give the next cycle's budget in yuan with --budget.",
-        )
+    wanted = usual_budget(organisation, quarters) if budget is None else budget
     evaluation.evaluate(organisation)
     with transaction.atomic():
         cycle = next_cycle(organisation, today)
-        wanted = float(sum(last.budget)) if budget is None and last is not None else budget
         plan = make_plan(organisation, budget=wanted, quarters=quarters, seed=seed)
     return cycle, plan
