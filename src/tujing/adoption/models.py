@@ -46,13 +46,15 @@ class Adoption(models.Model):
     go_live = models.DateField(null=True, blank=True)
     scope = models.JSONField(default=dict)
     """Which part of the factory adopted it: `{"families": ["B"]}`; empty is the whole. The rest serves as control."""
+    is_pilot = models.BooleanField(default=False)
+    """A pilot covers its scope; the roll-out to the whole factory is an adoption beside it."""
     carried_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="carried_to"
     )
 
     class Meta:
-        ordering = ["scenario"]
-        constraints = [models.UniqueConstraint(fields=["cycle", "scenario"], name="scenario_once_a_cycle")]
+        ordering = ["scenario", "is_pilot"]
+        constraints = [models.UniqueConstraint(fields=["cycle", "scenario", "is_pilot"], name="scenario_once_a_cycle")]
 
 
 class KpiRecord(models.Model):

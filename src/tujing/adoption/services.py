@@ -29,7 +29,7 @@ def adoptions(organisation: Organisation, cycle: Cycle | None = None) -> QuerySe
     return Adoption.objects.filter(organisation=organisation, cycle=cycle or current_cycle(organisation))
 
 
-def ensure(organisation: Organisation, scenario: str, cycle: Cycle | None = None) -> Adoption:
+def ensure(organisation: Organisation, scenario: str, cycle: Cycle | None = None, is_pilot: bool = False) -> Adoption:
     """Returns the organisation's adoption of a scenario in a cycle, opening it as a candidate when there is none.
 
     Raises
@@ -42,6 +42,7 @@ def ensure(organisation: Organisation, scenario: str, cycle: Cycle | None = None
         organisation=organisation,
         cycle=cycle or current_cycle(organisation),
         scenario=scenario,
+        is_pilot=is_pilot,
         defaults={"scenario_version": card.version},
     )
     return found

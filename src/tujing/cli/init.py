@@ -144,6 +144,7 @@ def _adopt(organisation: Organisation, content: Any, path: Path) -> None:
         start: date
         go_live: date
         scope: dict[str, list[str]]
+        is_pilot: bool
 
     class Adoptions(BaseModel):
         model_config = ConfigDict(extra="forbid")
@@ -153,7 +154,7 @@ def _adopt(organisation: Organisation, content: Any, path: Path) -> None:
     checked = check_model(Adoptions, content, path)
     cycle = Cycle.objects.create(organisation=organisation, number=1, opened=checked.opened)
     for taken in checked.adoptions:
-        adoption = ensure(organisation, taken.scenario, cycle)
+        adoption = ensure(organisation, taken.scenario, cycle, taken.is_pilot)
         for name, value in taken.model_dump(exclude={"scenario"}).items():
             setattr(adoption, name, value)
         adoption.save()

@@ -49,8 +49,9 @@ def adopt_plan(organisation: Organisation, projects: Iterable[Project]) -> list[
         for scenario, project in first.items():
             adoption = ensure(organisation, scenario, cycle)
             adoption.level_target = max(adoption.level_target, target[scenario])
+            adoption.level_today = max(adoption.level_today, project.level - 1)
             adoption.start = adoption.start or project.start
-            adoption.save(update_fields=["level_target", "start"])
+            adoption.save(update_fields=["level_today", "level_target", "start"])
             if adoption.stage == Stage.CANDIDATE:
                 adoption = move(adoption, Stage.PLANNED)
             if not adoption.milestones.exists():

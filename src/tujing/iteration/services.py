@@ -79,7 +79,7 @@ def levels_today(organisation: Organisation) -> dict[str, int]:
         mapped = [claimed[item] for item in manifest.maps.sme_2024 if item in claimed]
         levels[name] = min(mapped, default=0)
     for adoption in adoptions(organisation):
-        if not adoption.scope and adoption.stage in (Stage.IN_USE, Stage.EVALUATED):
+        if not adoption.is_pilot and adoption.stage in (Stage.IN_USE, Stage.EVALUATED):
             levels[adoption.scenario] = max(levels.get(adoption.scenario, 0), adoption.level_today)
     return levels
 
@@ -136,6 +136,7 @@ def next_cycle(organisation: Organisation, today: date | None = None) -> Cycle:
                 start=old.start,
                 go_live=old.go_live,
                 scope=old.scope,
+                is_pilot=old.is_pilot,
                 carried_from=old,
             )
             old.milestones.update(adoption=new)
@@ -201,5 +202,13 @@ def iterate(
     evaluation.evaluate(organisation)
     with transaction.atomic():
         cycle = next_cycle(organisation, today)
-        plan = make_plan(organisation, budget=wanted, quarters=quarters, seed=seed)
+        plan = make_plan(
+            organisation, budget=wanted, quarters=quarters, seed=seed, pinned=_under_way(organisation, cycle)
+        )
     return cycle, plan
+
+
+def _under_way(organisation: Organisation, cycle: Cycle) -> list[str]:
+    """Steps that carried over half-done: the next plan must finish them."""
+    under_way = adoptions(organisation, cycle).filter(stage=Stage.IMPLEMENTING, is_pilot=False)
+    return [f"{adoption.scenario}@{adoption.level_today + 1}" for adoption in under_way]

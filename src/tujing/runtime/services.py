@@ -151,4 +151,5 @@ def _run_job(job: Job) -> None:
 
 def _open_adoption(organisation: Organisation, scenario: str) -> Adoption | None:
     cycle = Cycle.objects.filter(organisation=organisation, closed__isnull=True).order_by("-number").first()
+    # The ordering puts the whole factory before a pilot.
     return Adoption.objects.filter(organisation=organisation, cycle=cycle, scenario=scenario).first()

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("start", models.DateField(blank=True, null=True)),
                 ("go_live", models.DateField(blank=True, null=True)),
                 ("scope", models.JSONField(default=dict)),
+                ("is_pilot", models.BooleanField(default=False)),
                 (
                     "carried_from",
                     models.ForeignKey(
@@ -82,7 +83,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["scenario"],
+                "ordering": ["scenario", "is_pilot"],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +143,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="adoption",
-            constraint=models.UniqueConstraint(fields=("cycle", "scenario"), name="scenario_once_a_cycle"),
+            constraint=models.UniqueConstraint(fields=("cycle", "scenario", "is_pilot"), name="scenario_once_a_cycle"),
         ),
     ]
