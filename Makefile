@@ -39,7 +39,7 @@ licences: setup ## no package in the environment may be under a licence we canno
 	@$(BIN)/python scripts/licences.py
 
 docs: setup ## build the documentation into build/site
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: setup ## measure speed and memory against their limits
 	@$(BIN)/python -m benchmarks
