@@ -1,4 +1,4 @@
-"""A stored plan as one plain document: what the command line prints and the Excel list and pages show. Money in yuan."""
+"""A stored plan as one plain document: what the command line prints and the Excel list and pages show. In yuan."""
 
 from __future__ import annotations
 

@@ -119,7 +119,8 @@ class Model:
         quarters = self._limits.quarters
         for step, position in self._position.items():
             last = position * quarters + quarters - 1
-            lower, upper = float(step in pinned), float(step not in forbidden)
+            possible = step not in forbidden and self.steps[step].quarters <= quarters
+            lower, upper = float(step in pinned), float(possible)
             if lower > upper:
                 return Choice("infeasible", -np.inf, -np.inf, {})
             solver.changeColBounds(last, lower, upper)
@@ -207,7 +208,8 @@ def _load(
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     model.integrality_ = [highspy.HighsVarType.kInteger] * len(value)
-    solver = highspy.Highs()
+    # `highspy.Highs` itself prints a banner on stdout, where `--json` allows one document and nothing else.
+    solver = highspy._core._Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("mip_rel_gap", GAP)

@@ -86,5 +86,7 @@ def overlap(improvements: Mapping[Driver, Sequence[float]]) -> dict[Driver, floa
     for driver, shares in improvements.items():
         positive = np.clip([share for share in shares if share > 0], 0.0, 1.0)
         total = float(positive.sum())
-        factors[driver] = float((1 - np.prod(1 - positive)) / total) if total > 0 else 1.0
+        with np.errstate(divide="ignore"):  # a share of 1 leaves nothing: its logarithm is −∞, the product 0
+            together = float(-np.expm1(np.log1p(-positive).sum()))
+        factors[driver] = together / total if total > 0 else 1.0
     return factors

@@ -1,0 +1,136 @@
+"""Drawn plans against closed forms."""
+
+import math
+import time
+
+import numpy as np
+import pytest
+from tests.planning.factory import candidate, effect
+
+from tujing.planning.cashflow import Figures, Horizon, Portfolio, payback
+from tujing.planning.montecarlo import sample, simulate
+from tujing.planning.tornado import tornado
+from tujing.planning.uncertainty import Normal, Triangular
+
+DRAWS = 60_000
+HORIZON = Horizon(quarters=4, quarters_after=4, ramp_up=(0.5, 1.0), discount_rate=0.1)
+WORTH = {"scrap_cost": 1_000_000.0, "energy_cost": 400_000.0}
+
+
+def two_projects() -> Portfolio:
+    one = candidate("production/one", (effect("scrap_cost"),), Triangular(5e4, 8e4, 2e5), Triangular(1e3, 2e3, 6e3))
+    two = candidate("production/two", (effect("energy_cost", 0.0, 0.05, 0.1),), Triangular(1e4, 2e4, 3e4), quarters=2)
+    return Portfolio([(one, 0), (two, 1)], WORTH, HORIZON)
+
+
+def weights(portfolio: Portfolio) -> list[tuple[float, object]]:
+    """Net present value of one unit of each uncertain figure, with its distribution: one effect a driver, so linear."""
+    discount, found = HORIZON.discount(), []
+    for one, start in portfolio.projects:
+        live = start + one.quarters
+        found += [(float(HORIZON.ramp(live) @ discount) / 4 * WORTH[it.driver], it.improvement) for it in one.effects]
+        found.append((-float(HORIZON.under_way(start, one.quarters) @ discount), one.one_off))
+        found.append((-float(HORIZON.in_use(live) @ discount), one.yearly))
+    return found
+
+
+def test_mean_and_deviation_equal_the_closed_form_when_figures_are_independent():
+    portfolio = two_projects()
+    risk = simulate(portfolio, 0.0, 0.0, DRAWS, seed=1)
+    mean = sum(weight * figure.mean for weight, figure in weights(portfolio))
+    deviation = math.sqrt(sum((weight * figure.standard_deviation) ** 2 for weight, figure in weights(portfolio)))
+    assert abs(risk.mean - mean) < 4 * deviation / math.sqrt(DRAWS)
+    assert risk.standard_deviation == pytest.approx(deviation, rel=4 / math.sqrt(2 * DRAWS))
+
+
+def test_a_common_factor_leaves_the_mean_and_widens_the_spread():
+    apart, together = (simulate(two_projects(), common, common, DRAWS, seed=2) for common in (0.0, 0.9))
+    error = together.standard_deviation * math.sqrt(2 / DRAWS)
+    assert abs(apart.mean - together.mean) < 5 * error
+    effects = next(sample(two_projects(), 0.9, 0.0, 20_000, 3)).improvements
+    assert np.corrcoef(effects.T)[0, 1] > 0.8
+
+
+@pytest.mark.parametrize("figure", [Triangular(1, 2, 6), Triangular(1, 1, 4), Triangular(0, 3, 3), Normal(2.0, 0.5)])
+def test_draws_have_the_distributions_own_moments(figure):
+    draws = figure.from_normal(np.random.default_rng(4).standard_normal(DRAWS))
+    error = figure.standard_deviation / math.sqrt(DRAWS)
+    assert abs(draws.mean() - figure.mean) < 4 * error
+    assert draws.std() == pytest.approx(figure.standard_deviation, rel=0.02)
+
+
+def test_the_range_is_never_left_and_a_range_without_width_is_a_figure():
+    draws = Triangular(1, 2, 6).from_normal(np.linspace(-9, 9, 1_001))
+    assert draws.min() >= 1 and draws.max() <= 6 and (np.diff(draws) >= 0).all()
+    assert (Triangular(3, 3, 3).from_normal(np.linspace(-3, 3, 7)) == 3).all()
+
+
+def test_the_same_seed_gives_the_same_figures_and_another_seed_others():
+    first, again, other = (simulate(two_projects(), 0.5, 0.3, 5_000, seed) for seed in (7, 7, 8))
+    assert first == again and first.mean != other.mean
+
+
+def test_percentiles_are_in_order_and_the_histogram_counts_every_draw():
+    risk = simulate(two_projects(), 0.5, 0.3, 5_000, 1)
+    assert risk.p10 < risk.p50 < risk.p90 and 0 <= risk.loss <= 1
+    assert sum(risk.counts) == 5_000 and len(risk.edges) == len(risk.counts) + 1
+
+
+def test_effects_on_one_driver_diminish_each_other():
+    projects = [(candidate(f"production/{name}", (effect(low=0.3, mode=0.3, high=0.3),)), 0) for name in "ab"]
+    portfolio = Portfolio(projects, WORTH, HORIZON)
+    last_quarter = portfolio.benefit(portfolio.expected())[0, -1]
+    assert last_quarter == pytest.approx(1_000_000 / 4 * (1 - 0.7 * 0.7))
+
+
+def test_benefit_begins_with_the_quarter_after_the_step_and_ramps_up():
+    portfolio = Portfolio([(candidate(effects=(effect(low=0.4, mode=0.4, high=0.4),), quarters=2), 1)], WORTH, HORIZON)
+    full = 1_000_000 / 4 * 0.4
+    assert portfolio.benefit(portfolio.expected())[0] == pytest.approx([0, 0, 0, full / 2, full, full, full, full])
+
+
+def test_an_empty_plan_is_worth_nothing_and_risks_nothing():
+    risk = simulate(Portfolio([], WORTH, HORIZON), 0.5, 0.3, 1_000, 0)
+    assert (risk.mean, risk.p10, risk.p90, risk.loss, risk.payback) == (0, 0, 0, 0, 0)
+
+
+def test_cash_set_free_is_counted_once_and_not_in_the_present_value():
+    freed = Portfolio(
+        [(candidate(effects=(effect("inventory_value", 0.1, 0.1, 0.1),)), 0)], {"inventory_value": 60.0}, HORIZON
+    )
+    assert freed.freed_cash({"inventory_value": 1_000.0}) == pytest.approx(100.0)
+    assert freed.npv(freed.expected())[0] < 60.0 * 0.1 * HORIZON.length / 4
+
+
+def test_payback_is_when_cash_stays_above_nought():
+    cash = np.array([[-10.0, 4.0, 6.0, 1.0], [-10.0, 20.0, -15.0, 9.0], [-1.0, 0.0, 0.0, 0.5], [2.0, 1.0, 1.0, 1.0]])
+    assert payback(cash).tolist() == [3.0, 4.0, math.inf, 0.0]
+
+
+def test_each_tornado_bar_holds_the_expected_value_and_the_widest_comes_first():
+    portfolio = two_projects()
+    middle, bars = portfolio.npv(portfolio.expected())[0], tornado(portfolio)
+    assert len(bars) == 4
+    assert all(bar.low < middle < bar.high for bar in bars)
+    widths = [bar.high - bar.low for bar in bars]
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_many_figures_at_once_equal_them_one_by_one():
+    portfolio = two_projects()
+    many = next(sample(portfolio, 0.5, 0.3, 50, 5))
+    together = portfolio.npv(many)
+    for row in range(50):
+        one = Figures(many.improvements[[row]], many.one_off[[row]], many.yearly[[row]])
+        assert portfolio.npv(one)[0] == pytest.approx(together[row])
+
+
+def test_a_hundred_thousand_draws_of_thirty_effects_take_seconds():
+    drivers = ("scrap_cost", "energy_cost")
+    projects = [
+        (candidate(f"production/p{number}", tuple(effect(one, 0.0, 0.01, 0.02) for one in drivers)), number % 4)
+        for number in range(15)
+    ]
+    begun = time.perf_counter()
+    simulate(Portfolio(projects, WORTH, Horizon(12, 8, (0.25, 0.5, 0.75, 1.0), 0.1)), 0.5, 0.3, 100_000, 0)
+    assert time.perf_counter() - begun < 10
