@@ -42,7 +42,7 @@ docs: setup ## build the documentation into build/site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: setup ## measure speed and memory against their limits
-	@$(BIN)/python -m benchmarks
+	@for each in benchmarks/[a-z]*.py; do $(BIN)/python $$each || exit 1; done
 
 lock: setup ## renew requirements/*.txt from pyproject.toml (needs uv)
 	@sh scripts/lock.sh
