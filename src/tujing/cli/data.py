@@ -91,9 +91,10 @@ def import_file(args: argparse.Namespace) -> None:
         "encoding": report.encoding,
         "seconds": round(report.seconds, 3),
     }
+    number, seconds = report.version.number, f"{report.seconds:.1f}"
     done = {
-        "zh": f"已导入 {report.element}：{report.rows:,} 行，第 {report.version.number} 版，用时 {report.seconds:.1f} 秒",
-        "en": f"Imported {report.element}: {report.rows:,} rows, version {report.version.number}, {report.seconds:.1f} s",
+        "zh": f"已导入 {report.element}：{report.rows:,} 行，第 {number} 版，用时 {seconds} 秒",
+        "en": f"Imported {report.element}: {report.rows:,} rows, version {number}, {seconds} s",
     }
     refused = {
         "zh": f"另有 {report.rejected:,} 行未导入，见 {report.reject_file}",

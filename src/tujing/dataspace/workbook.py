@@ -26,9 +26,12 @@ def open_workbook(path: Path, *, formulas: bool = False) -> Iterator[Any]:
     """
     from openpyxl import load_workbook
 
+    # As an open file, because openpyxl goes by the ending of a name.
+    file = path.open("rb")
     try:
-        book = load_workbook(path, read_only=True, data_only=not formulas)
+        book = load_workbook(file, read_only=True, data_only=not formulas)
     except Exception as error:  # openpyxl raises whatever its XML and zip layers raise
+        file.close()
         raise refuse(
             "broken_workbook",
             "工作簿已损坏，无法打开；请在 Excel 中另存后重试。",
@@ -40,6 +43,7 @@ def open_workbook(path: Path, *, formulas: bool = False) -> Iterator[Any]:
         yield book
     finally:
         book.close()
+        file.close()
 
 
 def first_row(book: Any, sheet: str, file: str) -> tuple[str, list[str]]:
