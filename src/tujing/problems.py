@@ -1,7 +1,7 @@
 """What is wrong with an input, in a sentence a person can act on.
 
-Two layers: a plain sentence with the next step in Chinese and English, then where it is (file, row, column or key) and the
-technical detail.
+Two layers: a plain sentence with the next step in Chinese and English, then where it is (file, row, column or key) and
+the technical detail.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class Problem:
         return "，".join(parts) + "：" if chinese else ", ".join(parts) + ": "
 
     def as_dict(self) -> dict[str, Any]:
-        place = {"file": self.file, "row": self.row, "column": self.column, "key": self.key, "value": self.value}
+        names = ("file", "row", "column", "key", "value")
+        place = {name: getattr(self, name) for name in names}
         return {
             "code": self.code,
             "zh": self.sentence("zh"),
@@ -77,7 +78,10 @@ class BadInput(Exception):
 
 
 def refuse(code: str, zh: str, en: str, **place: Any) -> BadInput:
-    """Builds the exception for one problem: `raise refuse("empty_file", "文件是空的…", "The file is empty…", file=path)`."""
+    """Builds the exception for one problem.
+
+    `raise refuse("empty_file", "文件是空的，请重新导出。", "The file is empty; export it again.", file=path)`
+    """
     if "file" in place:
         place["file"] = str(place["file"])
     return BadInput(Problem(code, Text(zh=zh, en=en), **place))
@@ -94,7 +98,9 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_SAFE_LOADER)  # noqa: S506
     except FileNotFoundError:
-        raise refuse("missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path) from None
+        raise refuse(
+            "missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise refuse(
             "unreadable_file",
@@ -137,7 +143,9 @@ def _from_pydantic(error: ValidationError, file: str) -> Sequence[Problem]:
         if kind == "missing":
             words = Text(zh="缺少这一项，请补上。", en="This entry is missing; add it.")
         elif kind == "extra_forbidden":
-            words = Text(zh="不认识这一项，请检查拼写或删去。", en="This entry is not known; check the spelling or remove it.")
+            words = Text(
+                zh="不认识这一项，请检查拼写或删去。", en="This entry is not known; check the spelling or remove it."
+            )
         else:
             value = repr(item.get("input"))[:80]
             words = Text(

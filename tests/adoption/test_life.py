@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from tujing.adoption.life import FOLLOWS, check_step
@@ -19,7 +21,7 @@ def test_only_the_steps_of_the_life_cycle_are_allowed(now, then):
 
 def test_the_whole_way_can_be_walked():
     way = ["candidate", "planned", "implementing", "in_use", "evaluated"]
-    for now, then in zip(way, way[1:], strict=False):
+    for now, then in pairwise(way):
         check_step("x/y", now, then)
 
 

@@ -41,7 +41,7 @@ def test_the_ledger_shows_only_the_organisations_own_tables(organisation):
     from tujing.enterprise.models import Organisation
 
     stranger = Organisation.objects.create(slug="stranger", name={"zh": "外人", "en": "Stranger"})
-    table = pa.table({"product_id": ["P1"], "name": ["轴"], "kind": ["finished"]})
+    table = pa.table({"product_id": ["P1"], "name": ["轴"], "kind": ["finished"], "unit": ["件"]})
     write_table(organisation, "product", table, source="test")
     assert [row["element"] for row in ledger(organisation)["tables"]] == ["product"]
     assert ledger(stranger)["tables"] == []
