@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pyarrow as pa
 import pytest
+from django.db import connection
 from tests.diagnosis.drawn import SME, extreme
 
 from tujing.dataspace import services as dataspace
@@ -193,3 +195,22 @@ def test_readiness_covers_the_whole_map(organisation):
     found = services.readiness_by_scenario(organisation)
     assert set(found) == set(atlas().manifests)
     assert not any(one.ready for id, one in found.items() if atlas().manifests[id].data_elements.reads)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_answering_thirty_questions_at_once_lose_none(organisation, draft):
+    """Each writes on a connection of their own while the other does."""
+
+    def write(questions):
+        try:
+            for question in questions:
+                services.answer(organisation, draft, question, FULL[question], seen=None)
+        finally:
+            connection.close()
+
+    ids = SME.question_ids()
+    with ThreadPoolExecutor(2) as people:
+        for done in [people.submit(write, ids[::2]), people.submit(write, ids[1::2])]:
+            done.result()
+    draft.refresh_from_db()
+    assert draft.answers == FULL

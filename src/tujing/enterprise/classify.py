@@ -229,12 +229,12 @@ def _scale_reason(revenue: float, above_scale: bool) -> Text:
     zh, en = _yuan(rule.revenue)
     if above_scale:
         return Text(
-            zh=f"年主营业务收入达到 {zh}，为规上工业企业（{rule.clause}）。",
-            en=f"Yearly revenue reaches {en}: an industrial enterprise above designated size ({rule.clause}).",
+            zh=f"年主营业务收入达到 {zh}，为规上工业企业（{rule.clause.zh}）。",
+            en=f"Yearly revenue reaches {en}: an industrial enterprise above designated size ({rule.clause.en}).",
         )
     return Text(
-        zh=f"年主营业务收入不足 {zh}，为规下工业企业（{rule.clause}）。",
-        en=f"Yearly revenue is below {en}: below designated size ({rule.clause}).",
+        zh=f"年主营业务收入不足 {zh}，为规下工业企业（{rule.clause.zh}）。",
+        en=f"Yearly revenue is below {en}: below designated size ({rule.clause.en}).",
     )
 
 

@@ -11,6 +11,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tujing.enterprise import codes, rules
@@ -93,7 +94,7 @@ def set_profile(organisation: Organisation, profile: Mapping[str, Any]) -> Profi
                 key=f"facts.{fact}",
             )
     values = checked.model_dump()
-    class_of(_facts(Profile(**values)), date.today())
+    class_of(_facts(Profile(**values)), timezone.localdate())
     stored, _ = Profile.objects.update_or_create(organisation=organisation, defaults=values)
     return stored
 
@@ -113,7 +114,7 @@ def classification(organisation: Organisation, on: date | None = None) -> Classi
             "企业档案还没有填写，请先填写行业、人数与营业收入。",
             "The profile is not filled in yet; give industry, staff and revenue first.",
         )
-    return class_of(_facts(profile), on or date.today())
+    return class_of(_facts(profile), on or timezone.localdate())
 
 
 @transaction.atomic

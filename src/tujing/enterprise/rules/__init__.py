@@ -36,7 +36,7 @@ class SizeClass(Entry):
 
 class AboveScale(Entry):
     revenue: float
-    clause: str
+    clause: Text
     provenance: Provenance
 
 
