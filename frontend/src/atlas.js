@@ -10,6 +10,12 @@ const LINE = { in_use: "#1677ff", evaluated: "#1677ff", implementing: "#722ed1",
 const chinese = document.documentElement.lang.startsWith("zh");
 const FONT = getComputedStyle(document.body).fontFamily;
 
+// Cytoscape would add a <style>, which the content security policy blocks; its one rule is in our sheet. Finding an
+// element of this id it does not try.
+const sheet = document.createElement("meta");
+sheet.id = "__________cytoscape_stylesheet";
+document.head.append(sheet);
+
 const elements = [
   ...bands.map((one) => ({ data: { id: `band:${one.id}`, label: one.label, width: one.width, height: one.height }, position: { x: one.x, y: one.y }, classes: "band", grabbable: false, selectable: false })),
   ...heads.map((one) => ({ data: { id: `head:${one.id}`, label: one.label, colour: one.colour, width: one.width }, position: { x: one.x, y: one.y }, classes: "head", grabbable: false, selectable: false })),
@@ -30,7 +36,7 @@ const map = cytoscape({
   boxSelectionEnabled: false,
   style: [
     { selector: "node", style: { "font-family": FONT, "z-index-compare": "manual" } },
-    { selector: ".band", style: { shape: "round-rectangle", width: "data(width)", height: "data(height)", "background-color": "#fafafa", "border-width": 0, label: "data(label)", "font-size": 11, color: "#8c8c8c", "text-halign": "center", "text-valign": "bottom", "text-margin-y": -14, "z-index": 1, events: "no" } },
+    { selector: ".band", style: { shape: "round-rectangle", width: "data(width)", height: "data(height)", "background-color": "#fafafa", "border-width": 0, label: "data(label)", "font-size": 13, color: "#8c8c8c", "text-halign": "left", "text-valign": "center", "text-margin-x": -8, "text-wrap": "wrap", "text-max-width": chinese ? 56 : 76, "z-index": 1, events: "no" } },
     { selector: ".head", style: { shape: "round-rectangle", width: "data(width)", height: 34, "background-color": "data(colour)", label: "data(label)", color: "#fff", "font-size": 15, "font-weight": 600, "text-valign": "center", "z-index": 10, events: "no" } },
     { selector: ".node", style: { shape: "round-rectangle", width: chip.width, height: chip.height, "background-color": "data(fill)", "border-color": "data(line)", "border-width": "data(thick)", label: "data(label)", color: "#1f1f1f", "font-size": chinese ? 17 : 13, "text-valign": "center", "text-wrap": "wrap", "text-max-width": chip.width - 8, "z-index": 10 } },
     { selector: ".idle", style: { "border-style": "dashed" } },

@@ -174,7 +174,13 @@ def shown_tables(document: Document) -> list[ShownTable]:
 def _shown(name: str, table: Mapping[str, Any]) -> ShownTable:
     columns, rows = whole_table(table, ROWS_SHOWN)
     hidden = "zh" if language() == "en" else "en"
-    places = [place for place, column in enumerate(columns) if column != hidden and not column.endswith(f"_{hidden}")]
+    # Minutes after the origin stand beside their clock time: a person reads the clock.
+    timed = {column.removesuffix("_time") for column in columns if column.endswith("_time")}
+    places = [
+        place
+        for place, column in enumerate(columns)
+        if column != hidden and not column.endswith(f"_{hidden}") and column not in timed
+    ]
     numeric = {place for place in places if rows and all(_is_number(row[place]) for row in rows)}
     return ShownTable(
         name=name,

@@ -41,28 +41,11 @@ LABELS = {
     "recalled": noop("Recalled"),
     "constructed": noop("Constructed"),
     "measured": noop("Measured"),
-    # wings
-    "research_design": noop("R&D and design"),
-    "production": noop("Production"),
-    "service": noop("Operation and service"),
-    "supply_chain": noop("Supply chain"),
-    "management": noop("Management"),
-    "cross_stage": noop("Cross-stage collaboration"),
     # size classes
     "large": noop("Large"),
     "medium": noop("Medium"),
     "small": noop("Small"),
     "micro": noop("Micro"),
-    # knowledge models, deployment, skill level
-    "mechanism": noop("Mechanism"),
-    "data": noop("Data-driven"),
-    "rule": noop("Rules"),
-    "local": noop("On premises"),
-    "cloud": noop("Cloud"),
-    "either": noop("On premises or cloud"),
-    "junior": noop("Junior"),
-    "intermediate": noop("Intermediate"),
-    "senior": noop("Senior"),
     # production types, chain roles
     "discrete": noop("Discrete manufacturing"),
     "process": noop("Process manufacturing"),
@@ -85,14 +68,12 @@ LABELS = {
     "setup": noop("Set-up (min)"),
     "start_time": noop("Start time"),
     "end_time": noop("End time"),
-    "due": noop("Due"),
-    "late": noop("Late"),
+    "due": noop("Due (min)"),
+    "late": noop("Late by (min)"),
     "weight": noop("Weight"),
     "schedule": noop("Schedule"),
     "orders": noop("Orders"),
     "baseline_schedule": noop("Schedule by today's method"),
-    "yes": noop("yes"),
-    "no": noop("no"),
     # drivers of money
     "revenue": noop("Revenue"),
     "material_cost": noop("Material cost"),
@@ -105,10 +86,6 @@ LABELS = {
     "late_penalty": noop("Late-delivery penalty"),
     "inventory_value": noop("Inventory value"),
     "receivables": noop("Receivables"),
-    # grades of data
-    "general": noop("General data"),
-    "important": noop("Important data"),
-    "core": noop("Core data"),
 }
 
 UNITS = {
@@ -135,9 +112,14 @@ def say(words: Any) -> str:
 
 
 def label(code: Any) -> str:
-    """Returns the wording of an enumerated code (stage, role, status …)."""
+    """Returns the wording of an enumerated code (stage, role, status, wing …); one that nobody worded stays."""
+    from tujing.atlas.labels import labels
+
     code = str(code)
-    return gettext(LABELS[code]) if code in LABELS else code
+    if code in LABELS:
+        return gettext(LABELS[code])
+    known = labels().wings.get(code) or labels().values.get(code)
+    return say(known) if known else code
 
 
 def unit(code: str) -> str:
