@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from tests.planning.test_optimise import best_by_enumeration, instances
 
-from tujing.planning.optimise import Limits, Model, Step
+from tujing.planning.optimise import Choice, Limits, Model, Step
 from tujing.planning.reasons import conflicts, why_not
 
 
@@ -87,3 +87,19 @@ def test_of_conflicting_pins_only_those_in_the_conflict_are_named():
     steps = [Step(f"{name}/x@2", 1, spend, 1.0, (1.0, 1.0)) for name, spend in (("a", 60.0), ("b", 60.0), ("c", 1.0))]
     pinned = [step.id for step in steps]
     assert conflicts(Model(steps, LIMITS), pinned, ()) == (("a/x@2", "b/x@2"), ("budget",))
+
+
+@pytest.mark.parametrize(
+    ("status", "bound", "loss", "words"),
+    [
+        ("optimal", 7_000.0, 2_000.0, "至少减少 0.2 万元"),
+        ("optimal", 12_000.0, 0.0, "没有一个列入它的规划更值"),
+        ("feasible", 12_000.0, 0.0, "限定的搜索内没有找到"),
+    ],
+)
+def test_a_question_cut_short_claims_no_more_than_its_bound_proves(monkeypatch, status, bound, loss, words):
+    model = Model([Step("a/a@2", 1, 1.0, 1.0, (1.0, 1.0))], LIMITS)
+    monkeypatch.setattr(model, "solve", lambda *wishes, **limits: Choice("feasible", 5_000.0, bound, {"a/a@2": 0}))
+    answer = why_not(model, Choice(status, 9_000.0, 9_000.0, {}))[0]
+    assert (answer.kind, answer.loss, answer.exact) == ("no_better", pytest.approx(loss), False)
+    assert words in answer.why.zh

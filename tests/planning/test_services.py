@@ -1,6 +1,6 @@
 """Making, storing and telling a plan."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -61,10 +61,11 @@ def test_a_plan_is_stored_with_its_projects_and_a_reason_for_everything_else(wor
 
 @pytest.mark.django_db
 def test_dates_are_calendar_quarters(works):
-    for one in plan_document(plan(works, start=date(2026, 2, 15)))["projects"]:
-        start, end = date.fromisoformat(one["start"]), date.fromisoformat(one["end"])
-        assert start.day == 1 and (start.month - 2) % 3 == 0
-        assert (end - start).days in range(89 * one["quarters"], 93 * one["quarters"])
+    for one in plan(works, start=date(2026, 2, 15)).projects.all():
+        after = one.end + timedelta(days=1)
+        assert (one.start.day, after.day) == (1, 1) and (one.start.month - 2) % 3 == 0
+        months = (after.year - one.start.year) * 12 + after.month - one.start.month
+        assert months == 3 * one.quarters
 
 
 @pytest.mark.django_db
@@ -77,12 +78,16 @@ def test_the_same_seed_makes_the_same_plan(works):
 
 
 @pytest.mark.django_db
-def test_a_pinned_step_is_taken_with_those_before_it_and_a_forbidden_scenario_is_not(works):
-    made = plan(works, pinned=["production/scheduling@3"], forbidden=["management/process_mining"], budget=2e6)
-    taken = {(one.scenario, one.level): one for one in made.projects.all()}
-    first, then = taken["production/scheduling", 2], taken["production/scheduling", 3]
-    assert first.end < then.start
-    assert "management/process_mining" not in {scenario for scenario, _ in taken}
+def test_a_pinned_step_is_taken_although_it_does_not_pay_and_a_forbidden_scenario_is_not(works):
+    free = plan(works)
+    unpaid = free.rejections.filter(loss__gt=0)[0]
+    wish = f"{unpaid.scenario}@{unpaid.level}"
+    best = free.projects.exclude(scenario=unpaid.scenario).order_by("-npv")[0].scenario
+    made = plan(works, pinned=[wish], forbidden=[best])
+    taken = {(one.scenario, one.level): one.reason["zh"] for one in made.projects.all()}
+    assert "您的要求" in taken.pop((unpaid.scenario, unpaid.level))
+    assert "您的要求" not in str(taken) and best not in {scenario for scenario, _ in taken}
+    assert made.objective < free.objective
 
 
 @pytest.mark.django_db

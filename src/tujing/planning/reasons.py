@@ -18,7 +18,7 @@ from tujing.words import Text
 NODES = 40
 """Search nodes for one question; when they run out the answer says "at least"."""
 
-RejectedKind = Literal["negative_value", "displaces", "infeasible", "waits"]
+RejectedKind = Literal["negative_value", "displaces", "no_better", "infeasible", "waits"]
 
 WORDS: dict[Constraint, Text] = {
     "budget": Text(zh="预算", en="budget"),
@@ -93,32 +93,41 @@ def _forced_in(model: Model, best: Choice, step: str, pinned: frozenset[str], fo
     forced = model.solve(pinned | {step}, forbidden, nodes=NODES)
     if forced.status == "infeasible":
         return _does_not_fit(step, binding(model, pinned | {step}, forbidden))
-    # The forced plan is worth at most `forced.bound`: that much is certain even when the search was cut short.
-    exact = forced.status == "optimal"
-    loss = max(0.0, best.objective - (forced.objective if exact else forced.bound))
+    if forced.status != "optimal":
+        # Cut short, the search still proves that no plan with the step is worth more than `forced.bound`.
+        loss = max(0.0, best.objective - forced.bound)
+        return _no_better(step, loss, proven=loss > 0 or best.status == "optimal")
+    loss = max(0.0, best.objective - forced.objective)
     displaced = tuple(sorted(set(best.starts) - set(forced.starts)))
     delayed = any(forced.starts.get(other, start) > start for other, start in best.starts.items())
     if displaced or delayed:
-        return Rejected(step, "displaces", _displaces(loss, exact, len(displaced)), loss, exact, (), displaced)
+        return Rejected(step, "displaces", _displaces(loss, len(displaced)), loss, displaced=displaced)
     words = Text(
-        zh=f"预期收益抵不过投入：列入后规划净现值{_at_least_zh(exact)}减少 {wan(loss)}。",
-        en="It costs more than it is expected to bring: with it the plan is worth "
-        f"{_at_least_en(exact)}{yuan(loss)} less.",
+        zh=f"预期收益抵不过投入：列入后规划净现值减少 {wan(loss)}。",
+        en=f"It costs more than it is expected to bring: with it the plan is worth {yuan(loss)} less.",
     )
-    return Rejected(step, "negative_value", words, loss, exact)
+    return Rejected(step, "negative_value", words, loss)
 
 
-def _displaces(loss: float, exact: bool, displaced: int) -> Text:
+def _displaces(loss: float, displaced: int) -> Text:
     zh = f"挤掉 {displaced} 个更值的步骤" if displaced else "推迟更值的步骤"
-    en = (
-        f"pushes out {displaced} step{'s' if displaced > 1 else ''} worth more"
-        if displaced
-        else "delays steps worth more"
-    )
+    en = f"pushes out {displaced} step{'s' if displaced > 1 else ''}" if displaced else "delays steps"
     return Text(
-        zh=f"列入它要{zh}，规划净现值{_at_least_zh(exact)}减少 {wan(loss)}。",
-        en=f"Taking it {en}; the plan is worth {_at_least_en(exact)}{yuan(loss)} less.",
+        zh=f"列入它要{zh}，规划净现值减少 {wan(loss)}。",
+        en=f"Taking it {en} worth more; the plan is worth {yuan(loss)} less.",
     )
+
+
+def _no_better(step: str, loss: float, proven: bool) -> Rejected:
+    zh, en = "没有一个列入它的规划更值", "No plan with it is worth more"
+    if not proven:
+        zh, en = (
+            "限定的搜索内没有找到列入它而更值的规划",
+            "Within the search limit no plan with it was found to be worth more",
+        )
+    if loss > 0:
+        zh, en = f"{zh}，净现值至少减少 {wan(loss)}", f"{en}; the best of them is worth at least {yuan(loss)} less"
+    return Rejected(step, "no_better", Text(zh=f"{zh}。", en=f"{en}."), loss, exact=False)
 
 
 def _does_not_fit(step: str, limits: tuple[Constraint, ...]) -> Rejected:
@@ -150,14 +159,6 @@ def _earlier_first(model: Model) -> list[str]:
 
 def _scenario(step: str) -> str:
     return step.rpartition("@")[0]
-
-
-def _at_least_zh(exact: bool) -> str:
-    return "" if exact else "至少"
-
-
-def _at_least_en(exact: bool) -> str:
-    return "" if exact else "at least "
 
 
 def wan(amount: float) -> str:
