@@ -32,7 +32,8 @@ from tujing.words import Text
 ROW = "row__"
 """The careful path's column of row numbers."""
 COMPRESSION = "zstd"
-BLOCK_BYTES = 4 << 20
+BLOCK_BYTES = 1 << 20
+ROW_GROUP = 65_536
 BATCH_COPIED = 131_072
 
 
@@ -84,6 +85,7 @@ def _fast(job: Job, engine: Engine) -> int | None:
     schema = arrow_schema(job.element)
     size = job.source.path.stat().st_size
     rows, ascending, last_key = 0, len(job.element.key) == 1, None
+    waiting: list[pa.RecordBatch] = []
     try:
         with (
             job.source.path.open("rb") as file,
@@ -98,9 +100,13 @@ def _fast(job: Job, engine: Engine) -> int | None:
                     return None
                 ascending = ascending and _ascends(batch.column(job.element.key[0]), last_key)
                 last_key = batch.column(job.element.key[0])[-1] if batch.num_rows else last_key
-                writer.write_batch(batch)
+                waiting.append(batch)
+                if sum(map(len, waiting)) >= ROW_GROUP:
+                    writer.write_table(pa.Table.from_batches(waiting))
+                    waiting.clear()
                 if job.share:
                     job.share(0.9 * file.tell() / size)
+            writer.write_table(pa.Table.from_batches(waiting, schema))
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError):
         return None
     # Keys that only ever grow cannot repeat; else the engine looks.
