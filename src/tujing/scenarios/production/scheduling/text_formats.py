@@ -8,7 +8,7 @@ the two a file is shows in which reading uses up every number of every line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from tujing.scenarios.production.scheduling.shop import Job, Machine, Mode, Oper
 Row = list[int]
 Alternatives = list[tuple[int, int]]
 """`(machine, duration)` pairs of one operation."""
+Reading = Callable[[Row], list[Alternatives]]
+"""Turns one job's line into its operations."""
 
 
 class JobShopText:
@@ -183,34 +185,20 @@ def _machines_counted(path: Path, rows: list[tuple[int, Row]], machines: int) ->
 
 
 def _either_format(path: Path, rows: list[tuple[int, Row]], machines: int) -> list[list[Alternatives]]:
-    """Reads all rows as the format that fits; a complaint is about the format that the first row suggests."""
-    readings = [_pairs, _alternatives] if _is_plain(rows, machines) else [_alternatives, _pairs]
-    complaint: BadInput | None = None
+    """Reads all rows as the format that fits; where neither does, complains of the one that more rows look like."""
+    plain = [len(numbers) == 2 * machines and len(set(numbers[::2])) == machines for _, numbers in rows]
+    readings = [_pairs, _alternatives] if all(plain) else [_alternatives, _pairs]
+    complaints: dict[Reading, BadInput] = {}
     for reading in readings:
-        jobs = []
+        jobs: list[list[Alternatives]] = []
         try:
-            for row, numbers in rows:  # noqa: B007  (the row is named in the complaint below)
+            for _, numbers in rows:
                 jobs.append(reading(numbers))
             return jobs
         except _Misfit as misfit:
-            complaint = complaint or refuse("bad_row", misfit.zh, misfit.en, file=path, row=row)
-    assert complaint is not None
-    raise complaint
-
-
-def _is_plain(rows: list[tuple[int, Row]], machines: int) -> bool:
-    """Whether at least half of the rows look like a plain job shop: one pair for each machine, or not readable as alternatives."""
-
-    def plain(numbers: Row) -> bool:
-        if len(numbers) == 2 * machines and len(set(numbers[::2])) == machines:
-            return True
-        try:
-            _alternatives(numbers)
-        except _Misfit:
-            return len(numbers) % 2 == 0 and max(numbers[::2]) <= machines
-        return False
-
-    return 2 * sum(plain(numbers) for _, numbers in rows) >= len(rows)
+            row = rows[len(jobs)][0]
+            complaints[reading] = refuse("bad_row", misfit.zh, misfit.en, file=path, row=row)
+    raise complaints[_pairs if 2 * sum(plain) >= len(plain) else _alternatives]
 
 
 def _pairs(numbers: Row) -> list[Alternatives]:
