@@ -85,28 +85,24 @@ def _fast(job: Job, engine: Engine) -> int | None:
     schema = arrow_schema(job.element)
     size = job.source.path.stat().st_size
     rows, ascending, last_key = 0, len(job.element.key) == 1, None
-    waiting: list[pa.RecordBatch] = []
     try:
         with (
             job.source.path.open("rb") as file,
             pacsv.open_csv(file, **_options(job, schema)) as reader,
             pq.ParquetWriter(job.part, schema, compression=COMPRESSION) as writer,
         ):
-            for raw in reader:
+            for raw in _row_groups(reader):
                 batch = _in_order(raw, job, schema)
                 rows += batch.num_rows
                 unfit = rows > job.limits.rows or _too_long(batch) or _sheet_error(batch)
                 if unfit or next(violations(job.element, batch, job.references), None):
                     return None
-                ascending = ascending and _ascends(batch.column(job.element.key[0]), last_key)
-                last_key = batch.column(job.element.key[0])[-1] if batch.num_rows else last_key
-                waiting.append(batch)
-                if sum(map(len, waiting)) >= ROW_GROUP:
-                    writer.write_table(pa.Table.from_batches(waiting))
-                    waiting.clear()
+                keys = batch.column(job.element.key[0])
+                ascending = ascending and _ascends(keys, last_key)
+                last_key = keys[-1]
+                writer.write_batch(batch)
                 if job.share:
                     job.share(0.9 * file.tell() / size)
-            writer.write_table(pa.Table.from_batches(waiting, schema))
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError):
         return None
     # Keys that only ever grow cannot repeat; else the engine looks.
@@ -115,6 +111,18 @@ def _fast(job: Job, engine: Engine) -> int | None:
     if job.existing and len(engine.rows_known([job.part], job.existing, job.element.key)):
         return None
     return rows
+
+
+def _row_groups(reader: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Joins the reader's small batches, since the checks' lookup tables are built anew for each."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in reader:
+        waiting.append(batch)
+        if sum(map(len, waiting)) >= ROW_GROUP:
+            yield pa.concat_batches(waiting)
+            waiting.clear()
+    if sum(map(len, waiting)):
+        yield pa.concat_batches(waiting)
 
 
 def _options(job: Job, schema: pa.Schema) -> dict[str, object]:
@@ -164,8 +172,6 @@ def _sheet_error(batch: pa.RecordBatch) -> bool:
 
 
 def _ascends(keys: pa.Array, before: pa.Scalar | None) -> bool:
-    if not len(keys):
-        return True
     inside = len(keys) < 2 or pc.all(pc.less(keys[:-1], keys[1:])).as_py()
     return bool(inside and (before is None or pc.less(before, keys[0]).as_py()))
 
