@@ -19,12 +19,19 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+def for_types_only(node: ast.AST) -> bool:
+    """True for an `if TYPE_CHECKING:` block: what stands in it is never imported when the program runs."""
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
 def imports(path: Path) -> Iterator[str]:
     """Every module that a file imports, at its head or inside a function; `from a import b` may mean a or a.b."""
     package = module_name(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -32,6 +39,8 @@ def imports(path: Path) -> Iterator[str]:
             module = ".".join([*base, *(node.module or "").split(".")]).strip(".")
             yield module
             yield from (f"{module}.{alias.name}" for alias in node.names)
+        elif not for_types_only(node):
+            waiting += ast.iter_child_nodes(node)
 
 
 def engines() -> dict[str, Path]:

@@ -13,9 +13,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def uses_database(item: pytest.Item) -> bool:
     """A test says so by its marker, or by a fixture that it or one of its fixtures asks for."""
-    return item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(
-        getattr(item, "fixturenames", ())
-    )
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "real_database"))
+    return marked or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
