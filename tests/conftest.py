@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
-# Django reads the settings at import, so the home must be set before anything else.
-os.environ["TUJING_HOME"] = tempfile.mkdtemp(prefix="tujing-tests-")
 # Playwright keeps an event loop in the main thread; Django's test client then needs this.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

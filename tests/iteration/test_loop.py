@@ -1,0 +1,89 @@
+"""A real factory goes round the loop: motor-works, on its own two years of data, on the suite's database."""
+
+import json
+
+import openpyxl
+import pytest
+
+from tujing.adoption.models import Adoption, EffectBelief
+from tujing.adoption.services import adoptions, current_cycle
+from tujing.cli.init import create_example
+from tujing.cli.output import _plain
+from tujing.delivery.models import Milestone
+from tujing.enterprise.models import Organisation
+from tujing.iteration.loop import once_round
+from tujing.iteration.services import levels_today, where
+from tujing.problems import BadInput
+from tujing.runtime.contract import Budget
+
+pytestmark = pytest.mark.django_db
+
+
+def go_round(organisation, folder):
+    document, files = once_round(
+        organisation,
+        budget=None,
+        quarters=8,
+        run_budget=Budget(seconds=3, seed=1),
+        reports=folder,
+        say=lambda words: None,
+    )
+    return json.loads(json.dumps(document, default=_plain, allow_nan=False)), files
+
+
+def test_motor_works_goes_round_twice(tmp_path):
+    works = create_example(tmp_path, "motor-works")
+    assert where(works).current.id == "plan"
+    assert levels_today(works)["production/scheduling"] == 1  # the pilot does not raise the whole factory
+
+    first, files = go_round(works, tmp_path / "reports")
+
+    assert (first["enterprise"]["size"], first["enterprise"]["tier"]) == ("small", "specialised_provincial")
+    assert first["diagnosis"]["level"] == 2 and first["diagnosis"]["next_level"]["level"] == 3
+    assert first["plan"]["status"] == "optimal" and first["plan"]["projects"]
+    assert first["plan"]["npv"]["p10"] < first["plan"]["npv"]["p50"] < first["plan"]["npv"]["p90"]
+    assert [run["scenario"] for run in first["runs"]] == ["production/scheduling"]
+    assert len(first["readiness"]) == 12
+
+    # The planted effects of the pilot are found: set-ups 30 % shorter, lead time about 18 % shorter.
+    measured = {row["measure"]: row for row in first["evaluation"]}
+    setups, lead = measured["setup_share"]["effect"], measured["lead_time"]["effect"]
+    assert measured["setup_share"]["verdict"] == "better" and setups["low"] <= -0.28 <= setups["high"]
+    assert measured["lead_time"]["verdict"] == "better" and lead["low"] <= -0.18 <= lead["high"]
+    assert measured["setup_share"]["method"] == "difference_in_differences"
+    assert measured["setup_share"]["placebo"]["low"] <= 0 <= measured["setup_share"]["placebo"]["high"]
+
+    # The next cycle is open, carries the work over, and plans with what was measured.
+    assert first["next_cycle"]["number"] == 2
+    carried = {(row["scenario"], row["stage"]) for row in first["next_cycle"]["carried_over"]}
+    assert ("production/scheduling", "in_use") in carried
+    assert {belief["driver"] for belief in first["next_cycle"]["beliefs"]} >= {"labour_cost", "inventory_value"}
+    assert first["next_cycle"]["plan"]["npv"]["p50"] != first["plan"]["npv"]["p50"]
+    assert current_cycle(works).number == 2
+    assert not Milestone.objects.exclude(adoption__in=adoptions(works)).exists()
+    assert Adoption.objects.filter(carried_from__isnull=False).count() == len(carried)
+
+    zh, en, project_list = files
+    assert all(path.stat().st_size > 10_000 for path in (zh, en))
+    assert openpyxl.load_workbook(project_list).active.max_row > len(first["plan"]["projects"])
+
+    # Round again: measuring the same data again adds no second belief.
+    beliefs = EffectBelief.objects.count()
+    second, _ = go_round(works, tmp_path / "reports")
+    assert second["next_cycle"]["number"] == 3
+    assert EffectBelief.objects.count() == beliefs
+
+
+def test_without_an_assessment_the_loop_says_what_to_do(organisation, tmp_path):
+    with pytest.raises(BadInput) as caught:
+        go_round(organisation, tmp_path)
+    assert "tujing diagnose" in caught.value.problems[0].sentence("zh")
+    assert not (tmp_path / "reports").exists()
+
+
+def test_another_organisation_sees_nothing_of_it(tmp_path):
+    create_example(tmp_path, "motor-works")
+    stranger = Organisation.objects.create(slug="stranger", name={"zh": "外人", "en": "Stranger"})
+    assert where(stranger).current.id == "diagnose"
+    assert not adoptions(stranger).exists()
+    assert set(levels_today(stranger).values()) == {0}

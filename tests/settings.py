@@ -1,0 +1,13 @@
+"""The settings of the suite: those of the product, in a home folder of its own that goes when the run ends."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+HOME = tempfile.mkdtemp(prefix="tujing-tests-")
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+# The product reads this at import; two runs at once must not share a database.
+os.environ["TUJING_HOME"] = HOME
+
+from tujing.web.settings import *  # noqa: E402, F403
