@@ -15,7 +15,7 @@ from tujing.elements.definition import element as definition
 from tujing.words import Text
 
 FILLED_ENOUGH = 0.9
-"""A column counts as filled from this share of non-empty values on."""
+"""A column that its element requires counts as filled from this share of non-empty values on."""
 UNIQUE_ENOUGH = 1.0
 VALID_ENOUGH = 0.95
 
@@ -63,18 +63,19 @@ def _need(need: DataNeed, known: ElementFacts | None) -> tuple[float, list[Missi
         return 0.0, [Missing(need.element, "", words, need.required)]
 
     table = definition(need.element)
-    wanted = {*need.columns, *(name for name, column in table.columns.items() if column.required)}
+    wanted = {name: FILLED_ENOUGH for name, column in table.columns.items() if column.required}
+    wanted |= {name: need.filled for name in need.columns if name not in wanted}
     gaps: list[Missing] = []
     filled = 0
-    for name in sorted(wanted):
+    for name, enough in sorted(wanted.items()):
         share = known.completeness.get(name, 0.0)
-        if share >= FILLED_ENOUGH:
+        if share >= enough:
             filled += 1
             continue
         column = table.columns[name].label
         words = Text(
-            zh=f"{label.zh}的“{column.zh}”只填了 {share:.0%}，需达到 {FILLED_ENOUGH:.0%}。",
-            en=f"{column.en} of {label.en.lower()} is only {share:.0%} filled; {FILLED_ENOUGH:.0%} is needed.",
+            zh=f"{label.zh}的“{column.zh}”只填了 {share:.0%}，需达到 {enough:.0%}。",
+            en=f"{column.en} of {label.en.lower()} is only {share:.0%} filled; {enough:.0%} is needed.",
         )
         gaps.append(Missing(need.element, name, words, need.required))
     share = filled / len(wanted)
