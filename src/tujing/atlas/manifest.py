@@ -87,7 +87,7 @@ class DataNeed(Entry):
     columns: tuple[str, ...] = ()
     """Columns that must be filled, beyond the element's own required ones."""
     filled: float = Field(default=0.9, gt=0, le=1)
-    """Share of rows in which `columns` must be filled; lower where a column speaks of some rows only (a stop's reason)."""
+    """Share of rows in which `columns` must be filled; lower where a column speaks of some rows only."""
     purpose: Text
 
 
