@@ -117,7 +117,7 @@ def test_every_bad_row_is_named_by_row_column_and_value(organisation, tmp_path):
 
 def test_the_reject_file_holds_the_bad_rows_as_written_with_reasons_and_no_formula(organisation, tmp_path):
     rows = [order("S1"), order("=cmd()", 数量="-5"), order("S3", 单价="贵")]
-    path = write(tmp_path / "a.csv", ORDER, rows, "gbk")
+    path = write(tmp_path / "a name.csv", ORDER, rows, "gbk")
     *_, summary = refused(organisation, "sales_order", path)
     reject = Path(summary.detail)
     assert reject.read_bytes().startswith(b"\xef\xbb\xbf")
@@ -127,7 +127,7 @@ def test_the_reject_file_holds_the_bad_rows_as_written_with_reasons_and_no_formu
     assert lines[0][:5] == ["'=cmd()", "1", "C1", "P1", "-5"]
     assert [line[8] for line in lines] == ["3", "4"]
     assert "数量" in lines[0][9] and "单价" in lines[1][9]
-    assert organisation.slug not in str(reject) and "a.csv" not in reject.name
+    assert "a name" not in reject.name
 
 
 def test_with_skip_bad_the_good_rows_come_in_and_the_rest_is_told(organisation, tmp_path):
