@@ -3,8 +3,8 @@
     python benchmarks/scheduling_classics.py --data ../shared/data --instances la19 orb01 mk04 --seconds 20
 
 Prints, per instance, each method's makespan and its gap to the best known upper bound, and at the end the mean gaps and
-their ratios. `--works ORDERS` adds a generated shop with set-ups, shifts and weighted tardiness, where the chain is compared
-with the best dispatching rule. All methods get the same seconds and workers.
+their ratios. `--works ORDERS` adds a generated shop with set-ups, shifts and weighted tardiness, where the chain is
+compared with the best dispatching rule. All methods get the same seconds and workers.
 """
 
 from __future__ import annotations
