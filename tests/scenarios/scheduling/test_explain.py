@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.scenarios.scheduling.shops import open_minutes, shops
 
 from tujing.scenarios.production.scheduling.dispatch import RULES, dispatch
-from tujing.scenarios.production.scheduling.explain import chain_of, late_jobs, sentence, tell
+from tujing.scenarios.production.scheduling.explain import chain_of, late_jobs, sentence, tell, unavoidable
 
 
 @settings(deadline=None, max_examples=150)
@@ -32,6 +32,7 @@ def test_links_follow_one_another_up_to_the_completion(problem, rule):
                 assert open_minutes(machine, link.start, link.end) == schedule.setup[link.operation]
             assert tell(schedule, link).zh
         assert sentence(schedule, job, links).en
+        assert unavoidable(schedule, job) <= schedule.tardiness[job]
 
 
 @settings(deadline=None)

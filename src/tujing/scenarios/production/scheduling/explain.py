@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from tujing.scenarios.production.scheduling.bound import earliest
 from tujing.scenarios.production.scheduling.schedule import Schedule
 from tujing.words import Text
 
@@ -100,11 +101,21 @@ def sentence(schedule: Schedule, job: int, links: Sequence[Link]) -> Text:
         en += f"; the longest wait is at {machine}"
     name, late = schedule.problem.jobs[job].name, schedule.tardiness[job]
     if late:
+        certain = unavoidable(schedule, job)
+        if certain:
+            zh += f"；其中 {amount(schedule, certain).zh}是可开工时就已来不及的"
+            en += f"; {amount(schedule, certain).en} of it could not be avoided, given its release"
         return Text(
             zh=f"{name} 晚 {amount(schedule, late).zh}：{zh}。",
             en=f"{name} is {amount(schedule, late).en} late: {en}.",
         )
     return Text(zh=f"{name} 最后完工：{zh}。", en=f"{name} ends last: {en}.")
+
+
+def unavoidable(schedule: Schedule, job: int) -> int:
+    """Returns by how much a job would be late if it had the shop to itself from its release on."""
+    order = schedule.problem.jobs[job]
+    return 0 if order.due is None else max(0, earliest(schedule.problem, order)[-1] - order.due)
 
 
 def tell(schedule: Schedule, link: Link) -> Text:
