@@ -17,8 +17,8 @@ from itertools import accumulate
 from tujing.scenarios.production.scheduling.decode import Decoder, Timing
 from tujing.scenarios.production.scheduling.schedule import Schedule
 
-FIRST_TEMPERATURE = 0.5
-LAST_TEMPERATURE = 0.01
+FIRST_TEMPERATURE = 0.15
+LAST_TEMPERATURE = 0.001
 """Both as multiples of the median change for the worse that a move makes at the start."""
 PROBES = 60
 LOOK_EVERY = 16
