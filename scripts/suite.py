@@ -2,6 +2,7 @@
 
 TUJING_TEST_POSTGRES_URL names the server (default: the local one); without one the second run is left out and says so,
 except in CI, where it must be there. The last line counts both runs together: `N passed, N failed, N skipped`.
+Arguments go to pytest: `scripts/suite.py tests/planning` runs one room's tests on both.
 """
 
 from __future__ import annotations
@@ -53,9 +54,9 @@ def why_no_postgres() -> str:
 
 def main() -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
-    succeeded, total = run("sqlite")
+    succeeded, total = run("sqlite", *sys.argv[1:])
     if not (reason := why_no_postgres()):
-        again, more = run("postgresql", "--only-database", database=POSTGRES)
+        again, more = run("postgresql", "--only-database", *sys.argv[1:], database=POSTGRES)
         succeeded, total = succeeded and again, total + more
     else:
         print(f"\nnot run on PostgreSQL, no server answered; TUJING_TEST_POSTGRES_URL names one:\n{reason}")
