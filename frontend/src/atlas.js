@@ -26,10 +26,19 @@ const elements = [
   ...edges.map((one) => ({ data: { id: one.id, source: one.from, target: one.to, label: one.label }, classes: one.kind })),
 ];
 
+// As high as the map needs at this width, so that the names stay readable and nothing is left empty.
+const wide = Math.max(...bands.map((one) => one.width)) + 100;
+const high = Math.max(...bands.map((one) => one.y + one.height / 2)) + 20;
+function grow() {
+  const height = (place.parentElement.clientWidth * high) / wide + 16;
+  place.parentElement.style.height = `${Math.round(Math.min(Math.max(height, 260), 900))}px`;
+}
+grow();
+
 const map = cytoscape({
   container: place,
   elements,
-  layout: { name: "preset", fit: true, padding: 18 },
+  layout: { name: "preset", fit: true, padding: 8 },
   minZoom: 0.25,
   maxZoom: 2.5,
   autoungrabify: true,
@@ -75,7 +84,7 @@ if (selected) {
 let waiting;
 new ResizeObserver(() => {
   clearTimeout(waiting);
-  waiting = setTimeout(() => { map.resize(); map.fit(undefined, 18); }, still ? 0 : 80);
+  waiting = setTimeout(() => { grow(); map.resize(); map.fit(undefined, 8); }, still ? 0 : 80);
 }).observe(place);
 place.dataset.ready = "true";
 window.atlasMap = map;

@@ -29,7 +29,7 @@ export function bar(chart) {
 
 // {categories | x: [...] or {name, values}, series: [{name, values}], unit, step, mark: {at, name}}
 export function line(chart) {
-  const along = chart.categories ?? chart.x.values ?? chart.x;
+  const along = chart.categories ?? (Array.isArray(chart.x) ? chart.x : chart.x.values);
   const measured = along.length > 0 && along.every((one) => typeof one === "number");
   const points = (values) => (measured ? values.map((value, index) => [along[index], value]) : values);
   return {
@@ -42,7 +42,7 @@ export function line(chart) {
     },
     yAxis: {
       type: "value", name: chart.unit ?? "", scale: true, ...axisLook,
-      axisLabel: { ...axisLook.axisLabel, formatter: short },
+      axisLabel: { ...axisLook.axisLabel, formatter: number },
     },
     series: chart.series.map((one, index) => ({
       name: one.name, type: "line", showSymbol: along.length < 40, step: chart.step ? "end" : undefined,
@@ -76,7 +76,7 @@ export function histogram(chart) {
     },
     xAxis: {
       type: "value", min: edges[0], max: edges.at(-1), name: "", ...axisLook, splitLine: { show: false },
-      axisLabel: { ...axisLook.axisLabel, formatter: short },
+      axisLabel: { ...axisLook.axisLabel, formatter: short, showMinLabel: false, showMaxLabel: false },
     },
     yAxis: { type: "value", name: chart.unit ?? "", ...axisLook },
     series: [{

@@ -1,7 +1,7 @@
 // Bars on a time axis, one row a machine or a project. Late ones in red; a red line is today.
 import * as echarts from "echarts/core";
 
-import { axisLook, clip, day, escape, moment, number, PALETTE, RED, SOFT, tip } from "./theme.js";
+import { axisLook, clip, COOL, day, escape, moment, number, RED, SOFT, tip } from "./theme.js";
 
 // {rows: [name], bars: [{row, start, end, label, group, late, key, detail: [[name, value]]}],
 //  axis: "number" | "date" | "time", unit, today: start-like, todayName}
@@ -10,7 +10,7 @@ export function gantt(chart, place) {
   const stamp = (value) => (dated ? new Date(value).getTime() : value);
   const told = chart.axis === "date" ? day : chart.axis === "time" ? moment : number;
   const groups = [...new Set(chart.bars.map((one) => one.group ?? one.label))];
-  const colours = new Map(groups.map((group, index) => [group, PALETTE[index % PALETTE.length]]));
+  const colours = new Map(groups.map((group, index) => [group, COOL[index % COOL.length]]));
   const rows = chart.rows.length;
   const crowded = rows > 30;
   place.classList.toggle("gantt-crowded", crowded);

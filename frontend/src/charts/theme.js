@@ -1,4 +1,6 @@
 export const PALETTE = ["#1677ff", "#13c2c2", "#52c41a", "#faad14", "#eb2f96", "#722ed1", "#fa541c", "#2f54eb", "#a0d911"];
+// For bars of which the late ones are red: nothing near red.
+export const COOL = ["#1677ff", "#13c2c2", "#52c41a", "#722ed1", "#2f54eb", "#a0d911", "#69b1ff", "#08979c", "#9254de"];
 export const FONT = '-apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
 export const RED = "#ff4d4f";
 export const SOFT = "rgba(0, 0, 0, 0.58)";

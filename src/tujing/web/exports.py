@@ -49,6 +49,7 @@ def as_xlsx(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Any]]]], na
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         head = book.add_format({"bold": True, "bg_color": "#fafafa", "bottom": 1})
+        plain = book.add_format()
         for title, (columns, rows) in sheets.items():
             sheet = book.add_worksheet(title[:31])
             sheet.write_row(0, 0, columns, head)
@@ -56,16 +57,16 @@ def as_xlsx(sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Any]]]], na
             last = 0
             for last, row in enumerate(rows, start=1):
                 for place, value in enumerate(row):
-                    _write(sheet, last, place, value)
+                    _write(sheet, last, place, value, plain)
             sheet.autofilter(0, 0, last, max(len(columns) - 1, 0))
             sheet.autofit(max_width=320)
     return attachment(buffer.getvalue(), name, XLSX)
 
 
-def _write(sheet: Any, row: int, column: int, value: Any) -> None:
+def _write(sheet: Any, row: int, column: int, value: Any, plain: Any) -> None:
     if value is None:
-        return
-    if isinstance(value, bool):
+        sheet.write_blank(row, column, None, plain)  # a cell all the same: every row is as long as the header
+    elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, (int, float)):
         sheet.write_number(row, column, value)

@@ -131,11 +131,15 @@ def _gantt(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _in_one_language(value: Any) -> Any:
-    """Replaces every `{"zh", "en"}` by the reader's wording; an axis `{"name", "values"}` becomes its values and name."""
+    """Replaces every `{"zh", "en"}` by the reader's wording."""
     if isinstance(value, Mapping):
         if set(value) == {"zh", "en"}:
             return say(value)
-        if set(value) == {"name", "values"} and isinstance(value["name"], Mapping) and set(value["name"]) == {"zh", "en"}:
+        if (
+            set(value) == {"name", "values"}
+            and isinstance(value["name"], Mapping)
+            and set(value["name"]) == {"zh", "en"}
+        ):
             return {"name": say(value["name"]), "values": value["values"]}
         return {key: _in_one_language(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,13 +1,14 @@
-"""Long work that pages start: registered when Django starts, so that a worker knows it too."""
+"""Long work that pages start: registered when Django starts, so that a worker knows it too.
+
+What a handler needs it imports itself: this module is loaded by every command.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from tujing.dataspace.services import import_file
 from tujing.enterprise.models import Organisation
-from tujing.iteration.services import make_plan
 from tujing.runtime import jobs
 from tujing.runtime.contract import Cancelled
 from tujing.runtime.models import Job, JobStatus
@@ -29,6 +30,8 @@ def start_import(organisation: Organisation, wishes: dict[str, Any], by: Any) ->
 
 @jobs.handles(PLAN)
 def _plan(job: Job) -> None:
+    from tujing.iteration.services import make_plan
+
     JobProgress(job).report(0.1, Text(zh="正在求解最优组合与先后顺序", en="Solving for the best choice and order"))
     plan = make_plan(job.organisation, **job.payload)
     _finish(job, plan=plan.pk)
@@ -36,6 +39,8 @@ def _plan(job: Job) -> None:
 
 @jobs.handles(IMPORT)
 def _import(job: Job) -> None:
+    from tujing.dataspace.services import import_file
+
     given = job.payload
     report = import_file(
         job.organisation,

@@ -57,9 +57,7 @@ def find(organisation: Organisation, token: str) -> Path:
     folder = _folder(organisation) / token
     files = list(folder.iterdir()) if TOKEN.fullmatch(token) and folder.is_dir() else []
     if len(files) != 1:
-        raise refuse(
-            "upload_gone", "上传的文件已被清理，请重新上传。", "The uploaded file is gone; upload it again."
-        )
+        raise refuse("upload_gone", "上传的文件已被清理，请重新上传。", "The uploaded file is gone; upload it again.")
     return files[0]
 
 

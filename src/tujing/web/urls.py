@@ -6,7 +6,20 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 from django.views.i18n import set_language
 
-from tujing.web.views import account, atlas, data, delivery, diagnosis, evaluation, home, iteration, jobs, people, plan, workbench
+from tujing.web.views import (
+    account,
+    atlas,
+    data,
+    delivery,
+    diagnosis,
+    evaluation,
+    home,
+    iteration,
+    jobs,
+    people,
+    plan,
+    workbench,
+)
 
 
 class ScenarioId:
@@ -68,8 +81,12 @@ urlpatterns = [
     path("scenarios/", workbench.listing, name="scenarios"),
     path("scenarios/<scenario:scenario>/run/", workbench.bench, name="scenarios_bench"),
     path("scenarios/<scenario:scenario>/runs/<int:run>/", workbench.outcome, name="scenarios_outcome"),
-    path("scenarios/<scenario:scenario>/runs/<int:run>/why/<str:key>/", workbench.why, name="scenarios_why"),
-    path("scenarios/<scenario:scenario>/runs/<int:run>/<slug:table>.<str:ending>", workbench.download, name="scenarios_table"),
+    path("scenarios/<scenario:scenario>/runs/<int:run>/why/", workbench.why, name="scenarios_why"),
+    path(
+        "scenarios/<scenario:scenario>/runs/<int:run>/<slug:table>.<str:ending>",
+        workbench.download,
+        name="scenarios_table",
+    ),
 ]
 
 handler400 = "tujing.web.views.errors.bad_request"

@@ -49,7 +49,12 @@ def listing(request: HttpRequest) -> HttpResponse:
         for need in manifest.data_elements.reads:
             readers[need.element] = readers.get(need.element, 0) + 1
     rows = [
-        {"element": one, "facts": facts.get(name), "filled": _filled(one, facts.get(name)), "readers": readers.get(name, 0)}
+        {
+            "element": one,
+            "facts": facts.get(name),
+            "filled": _filled(one, facts.get(name)),
+            "readers": readers.get(name, 0),
+        }
         for name, one in elements().items()
     ]
     rows.sort(key=lambda row: (row["facts"] is None, -row["readers"], row["element"].name))
@@ -225,7 +230,9 @@ def _guess(organisation: Organisation, one: Element, headings: tuple[str, ...]) 
     known = ColumnMapping.objects.filter(organisation=organisation, element=one.name).first()
     # A heading for every column would be needed to let `choose` decide alone; here a gap is a question, not a refusal.
     lenient = one.model_copy(
-        update={"columns": {name: column.model_copy(update={"required": False}) for name, column in one.columns.items()}}
+        update={
+            "columns": {name: column.model_copy(update={"required": False}) for name, column in one.columns.items()}
+        }
     )
     choice = choose(lenient, headings, remembered=known.headings if known else None)
     return {column: heading for heading, column in choice.columns.items()}
@@ -238,4 +245,9 @@ def _refusal(job: Job) -> dict[str, Any]:
     summary = next((problem for problem in job.error if problem.get("code") == "bad_rows"), None)
     report = job.payload.get("result", {}).get("report", {})
     name = Path(summary["detail"]).name if summary else report.get("reject_file", "")
-    return {"by_row": by_row or report.get("problems", []), "rest": rest, "reject_name": name, "token": job.payload["token"]}
+    return {
+        "by_row": by_row or report.get("problems", []),
+        "rest": rest,
+        "reject_name": name,
+        "token": job.payload["token"],
+    }

@@ -231,7 +231,11 @@ def _result_context(assessment: Assessment) -> dict[str, Any]:
             ],
         },
         "scenario_rows": [
-            {"scenario": one, "level": found.scenario_levels[one.id], "words": one.levels.get(found.scenario_levels[one.id])}
+            {
+                "scenario": one,
+                "level": found.scenario_levels[one.id],
+                "words": one.levels.get(found.scenario_levels[one.id]),
+            }
             for one in form.scenarios
         ],
         "measured": [

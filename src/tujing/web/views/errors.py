@@ -27,10 +27,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(
-        request, 404, _("No such page"), _("It may have been removed, or it belongs to another company. Check the address.")
+        request,
+        404,
+        _("No such page"),
+        _("It may have been removed, or it belongs to another company. Check the address."),
     )
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    words = _("Something broke on our side and nothing was changed. Try again; if it stays, send the time to whoever runs this.")
+    words = _(
+        "Something broke on our side and nothing was changed. Try again; if it stays, send the time to whoever runs this."
+    )
     return page(request, 500, _("This did not work"), words)

@@ -22,7 +22,9 @@ from tujing.web.views.plan import yuan
 def page(request: HttpRequest) -> HttpResponse:
     organisation = request.organisation
     current_cycle(organisation)
-    cycles = Cycle.objects.filter(organisation=organisation).prefetch_related("adoptions__carried_from").order_by("-number")
+    cycles = (
+        Cycle.objects.filter(organisation=organisation).prefetch_related("adoptions__carried_from").order_by("-number")
+    )
     plan = latest_plan(organisation)
     context = {
         "cycles": cycles,

@@ -13,13 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import may
+from tujing.planning.document import plan_document
 from tujing.planning.models import Plan
+from tujing.planning.project_list import project_list
 from tujing.planning.services import latest_plan
 from tujing.planning.wishes import check_quarters, spread_budget
 from tujing.problems import refuse
 from tujing.runtime.models import Job, JobStatus
 from tujing.web.access import member, requires
-from tujing.web.exports import as_xlsx
+from tujing.web.exports import XLSX, attachment
 from tujing.web.tasks import PLAN, start_plan
 from tujing.web.views.jobs import job_context
 from tujing.web.words import label, percent, say, scenario_name
@@ -72,49 +74,9 @@ def one(request: HttpRequest, plan: int) -> HttpResponse:
 @require_GET
 @member
 def export(request: HttpRequest, plan: int) -> HttpResponse:
-    """The project list, what was left out and the money by quarter, as a workbook."""
+    """The project list as a workbook."""
     found = _own(request.organisation, plan)
-    projects = [
-        [
-            scenario_name(row.scenario),
-            row.level,
-            row.start,
-            row.end,
-            round(row.cost),
-            round(row.yearly_cost),
-            row.person_days,
-            round(row.npv),
-            say(row.reason),
-        ]
-        for row in found.projects.all()
-    ]
-    rejected = [[scenario_name(row.scenario), row.level, say(row.reason), row.loss] for row in found.rejections.all()]
-    money = [
-        [row["quarter"] + 1, row["budget"], row["spent"], row["left"], row["person_days"]]
-        for row in found.result["by_quarter"]
-    ]
-    sheets = {
-        _("Projects"): (
-            [
-                _("Scenario"),
-                _("Level"),
-                _("Start"),
-                _("End"),
-                _("One-off cost (yuan)"),
-                _("Yearly cost (yuan)"),
-                _("Person-days"),
-                _("Net present value (yuan)"),
-                _("Why"),
-            ],
-            projects,
-        ),
-        _("Left out"): ([_("Scenario"), _("Level"), _("Why not"), _("Loss if forced in (yuan)")], rejected),
-        _("By quarter"): (
-            [_("Quarter"), _("Budget (yuan)"), _("Spent (yuan)"), _("Left (yuan)"), _("Person-days")],
-            money,
-        ),
-    }
-    return as_xlsx(sheets, f"tujing-plan-{found.pk}.xlsx")
+    return attachment(project_list(plan_document(found)), f"tujing-plan-{found.pk}.xlsx", XLSX)
 
 
 def yuan(raw: str) -> float:
@@ -149,7 +111,10 @@ def _whole(raw: str) -> int:
         return int(raw)
     except ValueError:
         raise refuse(
-            "not_whole", "季度数要填整数，例如 12。", "The number of quarters is a whole number, such as 12.", key="quarters"
+            "not_whole",
+            "季度数要填整数，例如 12。",
+            "The number of quarters is a whole number, such as 12.",
+            key="quarters",
         ) from None
 
 

@@ -93,8 +93,9 @@ def outcome(request: HttpRequest, scenario: str, run: int) -> HttpResponse:
 
 @require_GET
 @member
-def why(request: HttpRequest, scenario: str, run: int, key: str) -> HttpResponse:
-    """The chain that makes one order late."""
+def why(request: HttpRequest, scenario: str, run: int) -> HttpResponse:
+    """The chain that makes one order late, `?order=`."""
+    key = request.GET.get("order", "")
     found = _run(request.organisation, scenario, run)
     chain = reasons(found.document, key)
     return render(request, "workbench/why.html", {"key": key, "chain": chain, "run": found})

@@ -1,0 +1,110 @@
+"""Two factories with something on every page, and people in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from django.test import Client
+
+import tujing.examples.motor_works as motor_works
+import tujing.scenarios
+from tujing.adoption.models import Stage
+from tujing.adoption.services import current_cycle, ensure
+from tujing.dataspace import services as dataspace
+from tujing.delivery.models import Milestone
+from tujing.diagnosis import services as diagnosis
+from tujing.diagnosis.answer_file import read as read_answers
+from tujing.diagnosis.instrument import instrument
+from tujing.enterprise.models import Organisation, Role
+from tujing.enterprise.services import add_member, create_organisation
+from tujing.evaluation.models import Evaluation
+from tujing.iteration.services import make_plan
+from tujing.planning.value import DRIVERS
+from tujing.runtime.contract import Budget
+from tujing.runtime.services import run_now, start_run
+
+SCENARIO = "production/scheduling"
+SAMPLE = Path(tujing.scenarios.__file__).parent / SCENARIO / "sample"
+PASSWORD = "a good pass word"
+PROFILE = {"industry": "C3812", "staff": 260, "revenue": 130_000_000, "production_type": "discrete"}
+
+
+def factory(slug: str, zh: str, en: str) -> Organisation:
+    return create_organisation(slug, {"zh": zh, "en": en}, PROFILE)
+
+
+def fill(organisation: Organisation) -> None:
+    """Gives a factory data, an assessment, a plan, a run, a job, a milestone and an evaluation."""
+    months = pa.array([date(2025, month, 1) for month in range(1, 13)])
+    baseline = {"month": months, **{name: [1_000_000.0] * 12 for name in DRIVERS}}
+    dataspace.write_table(organisation, "financial_baseline", pa.table(baseline), source="test")
+    for name in ("product", "work_centre", "calendar", "operation_route", "setup_time", "work_order"):
+        dataspace.import_file(organisation, name, SAMPLE / f"{name}.csv")
+    answers = read_answers(Path(motor_works.__file__).parent / "answers.sme_2024.yaml", instrument("sme_2024"))
+    diagnosis.record(organisation, answers)
+    diagnosis.open_assessment(organisation)
+    make_plan(organisation, budget=600_000, quarters=4)
+    adoption = ensure(organisation, SCENARIO, current_cycle(organisation))
+    adoption.stage, adoption.go_live = Stage.IN_USE, date(2026, 4, 1)
+    adoption.save()
+    Milestone.objects.create(
+        organisation=organisation,
+        adoption=adoption,
+        position=1,
+        kind="data_ready",
+        name={"zh": "数据就绪", "en": "Data ready"},
+        due=date(2026, 1, 1),
+    )
+    run_now(organisation, SCENARIO, budget=Budget(seconds=1, workers=1))
+    start_run(organisation, SCENARIO)
+    Evaluation.objects.create(
+        organisation=organisation,
+        adoption=adoption,
+        measure="setup_minutes",
+        method="before_after",
+        verdict="better",
+        result={
+            "name": {"zh": "换型时间", "en": "Set-up time"},
+            "unit": "min",
+            "formula": "mean(setup_minutes)",
+            "weeks_before": 20,
+            "weeks_after": 10,
+            "before": 30.0,
+            "after": 24.0,
+            "counterfactual": None,
+            "effect": {"relative": -0.2, "low": -0.3, "high": -0.1},
+            "series": {"weeks": ["2026-03-23", "2026-03-30", "2026-04-06"], "treated": [30, 30, 24], "control": None},
+        },
+    )
+
+
+@pytest.fixture
+def works(db) -> Organisation:
+    made = factory("works", "甲厂专用名", "Works One")
+    fill(made)
+    return made
+
+
+@pytest.fixture
+def other_works(db) -> Organisation:
+    return factory("other-works", "乙厂专用名", "Works Two")
+
+
+@pytest.fixture
+def sign_in(django_user_model, settings):
+    """Returns a client signed in with a role in an organisation, or with none."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+    def signed(organisation: Organisation | None, role: str = Role.OWNER, name: str = "") -> Client:
+        account = name or f"{role}-{organisation.slug if organisation else 'nowhere'}"
+        user = django_user_model.objects.create_user(account, password=PASSWORD)
+        if organisation:
+            add_member(organisation, user, role)
+        client = Client(headers={"accept-language": "zh-hans"})
+        client.force_login(user)
+        return client
+
+    return signed

@@ -1,0 +1,184 @@
+"""A walk over every address: members see their pages, nobody else does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.web.conftest import SCENARIO
+
+from tujing.delivery.models import Milestone
+from tujing.diagnosis.models import Assessment
+from tujing.enterprise.models import Organisation, Role
+from tujing.planning.models import Plan
+from tujing.runtime.models import Job, Run
+from tujing.web.urls import urlpatterns
+
+PUBLIC = {"login", "set_language", "logout"}
+POST_ONLY = {
+    "set_language",
+    "logout",
+    "organisation_choose",
+    "jobs_cancel",
+    "data_upload",
+    "data_undo",
+    "diagnosis_start",
+    "diagnosis_upload",
+    "diagnosis_answer",
+    "diagnosis_submit",
+    "plan_make",
+    "delivery_take_up",
+    "delivery_check_all",
+    "delivery_check",
+    "evaluation_run",
+    "iteration_open",
+}
+ELSEWHERE = {"account_welcome": 302, "login": 302, "data_job": 404, "data_reject": 404, "data_preview": 422}
+"""What a member gets from a GET that is no page of its own: there is no such import, file or upload here."""
+NAMES = [pattern.name for pattern in urlpatterns]
+PAGES = [name for name in NAMES if name not in POST_ONLY]
+
+OBJECTS: dict[str, Callable[[Organisation], object]] = {
+    "job": lambda works: Job.objects.get(organisation=works).pk,
+    "run": lambda works: Run.objects.get(organisation=works).pk,
+    "plan": lambda works: Plan.objects.get(organisation=works).pk,
+    "assessment": lambda works: Assessment.objects.filter(organisation=works, status="submitted").get().pk,
+    "milestone": lambda works: Milestone.objects.get(organisation=works).pk,
+    "scenario": lambda works: SCENARIO,
+    "element": lambda works: "work_order",
+    "table": lambda works: "schedule",
+    "ending": lambda works: "xlsx",
+    "token": lambda works: "x" * 22,
+    "name": lambda works: "work_order-20260101-000000-00000000.csv",
+    "question": lambda works: "B1",
+}
+OWNED = {"job", "run", "plan", "assessment", "milestone"}
+
+
+def address(name: str, works: Organisation) -> str:
+    pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
+    return reverse(name, kwargs={key: OBJECTS[key](works) for key in pattern.pattern.converters})
+
+
+def owned(name: str) -> bool:
+    pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
+    return bool(OWNED & set(pattern.pattern.converters))
+
+
+def test_every_page_answers_a_member(works, sign_in):
+    client = sign_in(works)
+    answers = {name: client.get(address(name, works)).status_code for name in PAGES}
+    wanted = {name: ELSEWHERE.get(name, 302 if name == "diagnosis_questions" else 200) for name in PAGES}
+    assert answers == wanted
+
+
+def test_every_page_sends_an_anonymous_visitor_to_sign_in(works):
+    for name in NAMES:
+        if name in PUBLIC:
+            continue
+        response = (Client().post if name in POST_ONLY else Client().get)(address(name, works))
+        assert response.status_code == 302 and response.url.startswith(reverse("login")), name
+
+
+def test_another_factorys_objects_are_not_there(works, other_works, sign_in):
+    client = sign_in(other_works)
+    for name in NAMES:
+        if not owned(name):
+            continue
+        response = (client.post if name in POST_ONLY else client.get)(address(name, works))
+        # A milestone of somebody else is refused with a sentence, the rest is not found.
+        assert response.status_code in (404, 422), name
+        assert "甲厂专用名" not in response.content.decode(), name
+    assert not Milestone.objects.get(organisation=works).passed
+
+
+def test_no_page_shows_another_factorys_rows(works, other_works, sign_in):
+    client = sign_in(other_works)
+    for name in PAGES:
+        if owned(name) or name in ELSEWHERE:
+            continue
+        response = client.get(address(name, works))
+        assert response.status_code == 200, name
+        assert "甲厂专用名" not in response.content.decode(errors="ignore"), name
+    listing = client.get(reverse("data")).content.decode()
+    assert "<progress" not in listing, "the other factory has no data, so no fill meter is shown"
+
+
+def test_somebody_without_a_factory_is_told_what_to_do(works, sign_in):
+    client = sign_in(None)
+    for name in PAGES:
+        if name in PUBLIC or name == "account_welcome":
+            continue
+        assert client.get(address(name, works)).url == reverse("account_welcome"), name
+    assert "尚未加入任何企业" in client.get(reverse("account_welcome")).content.decode()
+
+
+def test_a_viewer_changes_nothing(works, sign_in):
+    client = sign_in(works, Role.VIEWER)
+    for name in sorted(POST_ONLY - PUBLIC - {"organisation_choose"}):
+        response = client.post(address(name, works))
+        assert response.status_code == 403, name
+        assert "无权" in response.content.decode(), name
+    assert client.post(address("scenarios_bench", works)).status_code == 403
+
+
+def test_a_person_of_two_factories_chooses_one_and_no_third(
+    works, other_works, sign_in, organisation, django_user_model
+):
+    from tujing.enterprise.services import add_member
+
+    client = sign_in(works, name="both")
+    add_member(other_works, django_user_model.objects.get(username="both"), Role.VIEWER)
+    client.post(reverse("organisation_choose"), {"organisation": str(other_works.pk)})
+    assert "乙厂专用名" in client.get(reverse("people")).content.decode()
+    assert client.post(reverse("organisation_choose"), {"organisation": str(organisation.pk)}).status_code == 404
+    assert client.post(reverse("organisation_choose"), {"organisation": "nonsense"}).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_have_no_inline_code_and_a_strict_policy(works, sign_in, language):
+    client = sign_in(works)
+    client.cookies["django_language"] = language
+    for name in PAGES:
+        response = client.get(address(name, works))
+        if "text/html" not in response.headers["Content-Type"] or response.status_code != 200:
+            continue
+        page = response.content.decode()
+        assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+        assert not re.search(r"<[^>]+\sstyle=", page), name
+        assert not re.search(r"\son[a-z]+=", page), name
+        scripts = re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", page)
+        assert not scripts, name
+        assert "<html" not in page or f'lang="{language}"' in page, name
+
+
+def test_in_english_no_chinese_is_left_in_the_interface(works, sign_in):
+    """Chinese stays only where it is the original: the name of an official document, or marked with its language."""
+    client = sign_in(works)
+    client.cookies["django_language"] = "en"
+    for name in (
+        "home",
+        "plan",
+        "delivery",
+        "evaluation",
+        "iteration",
+        "scenarios",
+        "data",
+        "atlas_table",
+        "scenarios_bench",
+    ):
+        page = client.get(address(name, works)).content.decode().replace("中文", "").replace("图景", "")
+        visible = re.sub(r"<script.*?</script>|<[^>]*>", " ", page, flags=re.DOTALL)
+        assert re.findall(r"[\u4e00-\u9fff]{2,}", visible) == [], name
+
+
+def test_unknown_addresses_are_told_in_both_languages(works, sign_in):
+    client = sign_in(works)
+    assert "页面不存在" in client.get("/nowhere/").content.decode()
+    client.cookies["django_language"] = "en"
+    assert "No such page" in client.get("/nowhere/").content.decode()
+    assert client.get(reverse("atlas_card", args=["production/nothing"])).status_code == 404
+    assert client.get(reverse("data_element", args=["nothing"])).status_code == 404

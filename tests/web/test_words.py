@@ -1,0 +1,60 @@
+"""The catalogue is whole, and figures read as their readers write them."""
+
+import re
+
+import polib
+import pytest
+from django.utils import translation
+from tests.web.messages import CATALOGUE, wanted
+
+from tujing.web import words
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def test_every_wording_of_the_interface_is_translated():
+    catalogue = {entry.msgid: entry.msgstr for entry in polib.pofile(str(CATALOGUE))}
+    asked = wanted()
+    assert len(asked) > 300
+    missing = {message: place for message, place in asked.items() if not catalogue.get(message)}
+    assert missing == {}
+    assert set(catalogue) <= set(asked), "the catalogue holds wordings that nothing asks for"
+
+
+def test_translations_keep_every_placeholder():
+    for entry in polib.pofile(str(CATALOGUE)):
+        assert set(PLACEHOLDER.findall(entry.msgid)) == set(PLACEHOLDER.findall(entry.msgstr)), entry.msgid
+        assert entry.msgid.count("%%") == entry.msgstr.count("%%"), entry.msgid
+
+
+@pytest.mark.parametrize(
+    ("yuan", "zh", "en"),
+    [
+        (None, "–", "–"),
+        (950, "950 元", "CNY 950"),
+        (123_456, "12.3 万元", "CNY 123,456"),
+        (-2_500_000, "-250.0 万元", "CNY -2.50 million"),
+        (130_000_000, "1.30 亿元", "CNY 130.00 million"),
+    ],
+)
+def test_money(yuan, zh, en):
+    with translation.override("zh-hans"):
+        assert words.money(yuan) == zh
+    with translation.override("en"):
+        assert words.money(yuan) == en
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "–"),
+        (0, "0"),
+        (12345.6, "12,346"),
+        (123.45, "123.5"),
+        (1.5, "1.5"),
+        (0.01234, "0.0123"),
+        (float("nan"), "–"),
+    ],
+)
+def test_figures_keep_the_digits_they_can_bear(value, shown):
+    assert words.figure(value) == shown
