@@ -98,17 +98,19 @@ def _events(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
     events = tables["operation_event"].select(
         ["work_order_id", "start_time", "end_time", "setup_minutes", "good_quantity", "scrap_quantity"]
     )
-    return events.to_pandas().merge(_families(tables), on="work_order_id", how="left")
+    frame: pd.DataFrame = events.to_pandas()
+    return frame.merge(_families(tables), on="work_order_id", how="left")
 
 
 def _families(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
-    orders = tables["work_order"].select(["work_order_id", "product_id"]).to_pandas()
+    orders: pd.DataFrame = tables["work_order"].select(["work_order_id", "product_id"]).to_pandas()
     products = tables["product"].select(["product_id", "family"]).to_pandas()
     return orders.merge(products, on="product_id", how="left")[["work_order_id", "family"]]
 
 
 def _orders(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
-    orders = tables["work_order"].select(["work_order_id", "release_time", "due_time", "completed_time"]).to_pandas()
+    columns = ["work_order_id", "release_time", "due_time", "completed_time"]
+    orders: pd.DataFrame = tables["work_order"].select(columns).to_pandas()
     orders = orders[orders["completed_time"].notna()]
     return orders.merge(_families(tables), on="work_order_id", how="left")
 
