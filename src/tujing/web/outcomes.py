@@ -135,12 +135,6 @@ def _in_one_language(value: Any) -> Any:
     if isinstance(value, Mapping):
         if set(value) == {"zh", "en"}:
             return say(value)
-        if (
-            set(value) == {"name", "values"}
-            and isinstance(value["name"], Mapping)
-            and set(value["name"]) == {"zh", "en"}
-        ):
-            return {"name": say(value["name"]), "values": value["values"]}
         return {key: _in_one_language(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_in_one_language(item) for item in value]

@@ -36,6 +36,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     words = _(
-        "Something broke on our side and nothing was changed. Try again; if it stays, send the time to whoever runs this."
+        "Something broke on our side and nothing was changed. Try again; if it stays, tell whoever runs this when."
     )
     return page(request, 500, _("This did not work"), words)
