@@ -3,8 +3,8 @@
 With a control (the part of the factory that did not adopt) the estimate is a difference in differences: the gap
 between treated and control after go-live less the gap before. Without one it is a plain before/after, and says so.
 Weeks resemble their neighbours, so a week is no independent observation: the 95 % interval is Welch's, on means of
-blocks of about two months, which are nearly independent. A placebo go-live in the middle of the earlier period must find
-little; when it finds much, the verdict is withheld.
+blocks of about two months, which are nearly independent. A placebo go-live in the middle of the earlier period must
+find little; when it finds much, the verdict is withheld.
 
 Angrist and Pischke, Mostly Harmless Econometrics (2009), ch. 5; Ibragimov and Müller, t-statistic based correlation and
 heterogeneity robust inference, JBES 28 (2010).
