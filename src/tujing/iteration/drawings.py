@@ -58,7 +58,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with its interval; `doubt` is the placebo's interval, drawn grey beneath. `good`: None is undecided."""
+    """An estimate with its interval; `doubt` is the placebo's interval, drawn grey beneath. `good` None: undecided."""
 
     label: str
     low: float

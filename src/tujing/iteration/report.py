@@ -65,7 +65,7 @@ def _summary(paper: Paper, document: Mapping[str, Any]) -> None:
             ),
             (f"{diagnosis['score']:g}" if diagnosis else words.MISSING, t("得分（满分 100）", "score out of 100")),
             (
-                words.money(plan["investment"], language) if projects else words.MISSING,
+                words.money(plan["investment"], language) if plan and projects else words.MISSING,
                 t("规划投入", "planned investment"),
             ),
             (
@@ -79,9 +79,7 @@ def _summary(paper: Paper, document: Mapping[str, Any]) -> None:
     if projects:
         paper.points([_first(paper, one) for one in sorted(projects, key=lambda one: one["start"])[:4]])
     else:
-        paper.say(
-            t("本轮规划没有选出项目，原因见“转型规划”。", "The plan chose no project; the plan chapter says why.")
-        )
+        paper.say(t("本轮规划没有选出项目，原因见“转型规划”。", "The plan chose no project; its chapter says why."))
     paper.section(t("能带来什么", "What it brings"))
     if plan and projects:
         paper.say(report_plan.promise(plan, language))
@@ -144,7 +142,7 @@ def _told(row: Mapping[str, Any], language: str) -> str:
     scenario = words.scenario(row["scenario"], language)
     where = words.scope(row.get("scope"), language)
     return (
-        f"{scenario}（{where}）{words.name(row['words'], language)}"
+        f"{scenario}（{where}）{words.sentence(row['words'], language)}"
         if language == "zh"
-        else f"{scenario} ({where}). {words.name(row['words'], language)}"
+        else f"{scenario} ({where}). {words.sentence(row['words'], language)}"
     )

@@ -47,8 +47,8 @@ def diagnosis(paper: Paper, found: Mapping[str, Any] | None) -> None:
         return
     paper.say(
         t(
-            f"按{found['instrument']['title']['zh']}（{words.label(found['assessor'], 'zh')}），得 {found['score']:g} 分，"
-            f"水平为“{found['level_name']['zh']}”（{found['level']} 级）。",
+            f"按{found['instrument']['title']['zh']}（{words.label(found['assessor'], 'zh')}），"
+            f"得 {found['score']:g} 分，水平为“{found['level_name']['zh']}”（{found['level']} 级）。",
             f"By the {found['instrument']['title']['en']} ({words.label(found['assessor'], 'en')}) the score is "
             f"{found['score']:g} and the level “{found['level_name']['en']}” (level {found['level']}).",
         )
@@ -133,8 +133,8 @@ def _next_level(paper: Paper, way: Mapping[str, Any] | None) -> None:
             (t("项目", "Item"), 1.2, "left"),
             (t("现状", "Today"), 2.4, "left"),
             (t("要做到", "To reach"), 2.4, "left"),
-            (t("加分", "Points"), 0.6, "right"),
-            (t("相对工作量", "Relative effort"), 0.8, "right"),
+            (t("加分", "Points"), 0.8, "right"),
+            (t("相对工作量", "Relative effort"), 0.95, "right"),
         ],
         [
             (
@@ -177,9 +177,9 @@ def _claims(paper: Paper, found: Mapping[str, Any]) -> None:
     paper.table(
         [
             (t("指标", "Indicator"), 1.5, "left"),
-            (t("实测值", "Measured"), 0.8, "right"),
+            (t("实测值", "Measured"), 1.05, "right"),
             (t("对应选项", "Its option"), 1.1, "left"),
-            (t("与自报", "Against the claim"), 0.9, "left"),
+            (t("与自报", "Against the claim"), 1.0, "left"),
             (t("算法", "How it is worked out"), 3.2, "left"),
         ],
         [

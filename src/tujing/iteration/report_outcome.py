@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tujing.atlas.loader import atlas
 from tujing.diagnosis.instrument import instruments
+from tujing.elements.definition import elements
 from tujing.iteration import report_words as words
 from tujing.iteration.drawings import Interval, intervals
 from tujing.iteration.report_paper import Paper
@@ -27,14 +29,14 @@ def delivery(
         paper.say(
             t(
                 f"{len(milestones)} 个里程碑中 {passed} 个已凭数据通过；未到期的将在数据到位后再验。",
-                f"{passed} of {len(milestones)} milestones passed on the data; the others are checked again as data come.",
+                f"{passed} of {len(milestones)} milestones passed on the data; the rest are checked as data come.",
             )
         )
         paper.table(
             [
                 (t("场景", "Scenario"), 1.5, "left"),
                 (t("里程碑", "Milestone"), 1.6, "left"),
-                (t("应于", "Due"), 1.0, "left"),
+                (t("应于", "Due"), 1.2, "left"),
                 (t("结论", "Verdict"), 0.8, "left"),
                 (t("依据", "On what grounds"), 3, "left"),
             ],
@@ -44,7 +46,7 @@ def delivery(
                     words.label(one["kind"], language),
                     words.day(one["due"]),
                     t("通过", "passed") if one["passed"] else t("未通过", "not yet"),
-                    _coded(words.name(one, language), language),
+                    _grounds(one, language),
                 )
                 for one in milestones
             ],
@@ -58,11 +60,16 @@ def delivery(
         _run(paper, run)
 
 
-def _coded(sentence: str, language: str) -> str:
-    """Words for the run's status inside a sentence."""
-    for code in ("optimal", "feasible", "infeasible", "failed"):
-        sentence = sentence.replace(f" {code}", ("" if language == "zh" else " ") + words.label(code, language))
-    return sentence
+def _grounds(milestone: Mapping[str, Any], language: str) -> str:
+    """The verdict's sentence, with names in place of the codes of statuses, tables and units."""
+    facts = milestone.get("facts") or {}
+    told = words.sentence(milestone, language)
+    names = {code: known.label[language] for code in facts.get("rows", ()) if (known := elements().get(code))}
+    if "status" in facts:
+        names[str(facts["status"])] = words.label(facts["status"], language)
+    for code, name in names.items():
+        told = re.sub(rf"\b{re.escape(code)}\b", lambda _, name=name: name, told, flags=re.ASCII)
+    return told.replace("（min）", "（分钟）")
 
 
 def _run(paper: Paper, run: Mapping[str, Any]) -> None:
@@ -99,7 +106,8 @@ def _change(kpi: Mapping[str, Any], language: str) -> str:
     if value is None or base is None:
         return words.MISSING
     if kpi["unit"] == "1":
-        return f"{(value - base) * 100:+.1f} {'个百分点' if language == 'zh' else 'points'}".replace("-", "−")
+        points = round((value - base) * 100, 1) + 0.0
+        return f"{points:+.1f} {'个百分点' if language == 'zh' else 'points'}".replace("-", "−")
     return words.percent((value - base) / abs(base), 1, signed=True) if base else words.MISSING
 
 
@@ -149,8 +157,8 @@ def _is_told(row: Mapping[str, Any]) -> bool:
 def _with_place(row: Mapping[str, Any], language: str) -> str:
     place = f"{words.scenario(row['scenario'], language)}, {words.scope(row.get('scope'), language)}"
     if language == "zh":
-        return f"{place.replace(', ', '（', 1)}）{words.name(row['words'], language)}"
-    return f"{place}. {words.name(row['words'], language)}"
+        return f"{place.replace(', ', '（', 1)}）{words.sentence(row['words'], language)}"
+    return f"{place}. {words.sentence(row['words'], language)}"
 
 
 def _interval(row: Mapping[str, Any], language: str) -> Interval:
@@ -167,18 +175,18 @@ def _effects(paper: Paper, told: Sequence[Mapping[str, Any]]) -> None:
     t, language = paper.t, paper.language
     paper.table(
         [
-            (t("场景与范围", "Scenario and scope"), 1.6, "left"),
-            (t("指标", "Measure"), 1.2, "left"),
+            (t("场景、范围与方法", "Scenario, scope and method"), 2.2, "left"),
+            (t("指标", "Measure"), 1.7, "left"),
             (t("投用前 → 后", "Before → after"), 1.5, "left"),
-            (t("若不投用", "Without it"), 0.9, "right"),
-            (t("效果（95% 区间）", "Effect (95% interval)"), 1.7, "left"),
-            (t("方法", "Method"), 1.2, "left"),
-            (t("安慰剂", "Placebo"), 0.9, "right"),
-            (t("结论", "Verdict"), 0.9, "left"),
+            (t("若不投用", "Without it"), 1.25, "right"),
+            (t("效果（95% 区间）", "Effect (95% interval)"), 1.9, "left"),
+            (t("安慰剂", "Placebo"), 1.1, "right"),
+            (t("结论", "Verdict"), 1.1, "left"),
         ],
         [
             (
-                f"{words.scenario(row['scenario'], language)}\n{words.scope(row.get('scope'), language)}",
+                f"{words.scenario(row['scenario'], language)}\n{words.scope(row.get('scope'), language)}\n"
+                + words.label(row["method"], language),
                 words.name(row["name"], language),
                 f"{words.figure(row['before'], row['unit'], language)} → "
                 f"{words.figure(row['after'], row['unit'], language)}",
@@ -186,7 +194,6 @@ def _effects(paper: Paper, told: Sequence[Mapping[str, Any]]) -> None:
                 f"{words.percent(row['effect']['relative'], 1, True)}"
                 f"{t('（', ' (')}{words.percent(row['effect']['low'], 1, True)}{t(' 至 ', ' to ')}"
                 f"{words.percent(row['effect']['high'], 1, True)}{t('）', ')')}",
-                words.label(row["method"], language),
                 words.percent((row.get("placebo") or {}).get("relative"), 1, True),
                 words.label(row["verdict"], language),
             )
@@ -212,10 +219,10 @@ def _forecasts(paper: Paper, told: Sequence[Mapping[str, Any]]) -> None:
         [
             (t("财务科目", "Account"), 1.4, "left"),
             (t("由哪项指标", "From"), 1.4, "left"),
-            (t("预测", "Forecast"), 1.2, "right"),
-            (t("实测", "Measured"), 1.2, "right"),
-            (t("今后采用", "Believed now"), 1.2, "right"),
-            (t("折算的依据", "How it is carried over"), 1.2, "left"),
+            (t("预测", "Forecast"), 1.6, "right"),
+            (t("实测", "Measured"), 1.6, "right"),
+            (t("今后采用", "Believed now"), 1.6, "right"),
+            (t("折算的依据", "Carried over by"), 1.2, "left"),
         ],
         [
             (
@@ -230,7 +237,7 @@ def _forecasts(paper: Paper, told: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _plus_minus(belief: Mapping[str, Any]) -> str:
-    return f"{words.percent(belief['mean'], 1, True)} ± {words.percent(belief['standard_deviation'], 1)}"
+    return f"{words.percent(belief['mean'], 1, True)} ± {words.percent(belief['standard_deviation'], 1)}"
 
 
 def next_cycle(paper: Paper, found: Mapping[str, Any] | None) -> None:
@@ -265,8 +272,8 @@ def next_cycle(paper: Paper, found: Mapping[str, Any] | None) -> None:
         paper.points(
             [
                 t(
-                    f"{words.scenario(row['scenario'], 'zh')} {row['level']} 级对{words.label(row['driver'], 'zh')}的影响："
-                    f"{_plus_minus(row)}。",
+                    f"{words.scenario(row['scenario'], 'zh')} {row['level']} 级"
+                    f"对{words.label(row['driver'], 'zh')}的影响：{_plus_minus(row)}。",
                     f"{words.scenario(row['scenario'], 'en')}, level {row['level']}, on "
                     f"{words.label(row['driver'], 'en')}: {_plus_minus(row)}.",
                 )
@@ -283,7 +290,7 @@ def next_cycle(paper: Paper, found: Mapping[str, Any] | None) -> None:
     paper.say(
         t(
             f"按实测效果重新求解，选出 {len(plan['projects'])} 个项目，净现值中位数 {middle}。",
-            f"Solved again with what was measured: {len(plan['projects'])} projects, median net present value {middle}.",
+            f"Solved again with what was measured: {len(plan['projects'])} projects, median NPV {middle}.",
         )
     )
     paper.table(
@@ -314,8 +321,8 @@ def sources(paper: Paper, document: Mapping[str, Any]) -> None:
         t(
             "每个数字分四种：有出处、凭通行认识（待核实）、构造估计、实测。实测值来自企业导入的数据；"
             "构造估计由图景设定，不是行业统计，应尽快用本企业实测值替换。",
-            "Every figure is of one of four kinds: found in a source, recalled (to be checked), a constructed estimate, or "
-            "measured. Measured figures come from the enterprise's imported data. Constructed estimates are set by "
+            "Every figure is of one of four kinds: found in a source, recalled (to be checked), constructed estimate, "
+            "or measured. Measured figures come from the enterprise's imported data. Constructed estimates are set by "
             "Tujing; they are no industry statistics and should give way to the enterprise's own measurements.",
         )
     )

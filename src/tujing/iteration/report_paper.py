@@ -74,7 +74,7 @@ class Paper:
             _shade(cell, "F0F5FF")
             head, below = cell.paragraphs[0], cell.add_paragraph()
             run = head.add_run(clean(value))
-            run.font.size, run.font.bold, run.font.color.rgb = Pt(15), True, BLUE
+            run.font.size, run.font.bold, run.font.color.rgb = Pt(12.5 if len(value) > 9 else 15), True, BLUE
             small = below.add_run(clean(label))
             small.font.size, small.font.color.rgb = Pt(8.5), GREY
             for paragraph in (head, below):
@@ -152,7 +152,16 @@ class Paper:
 
     def _set_up_styles(self) -> None:
         styles = self._docx.styles
-        sizes = {"Title": 24, "Subtitle": 11, "Heading 1": 17, "Heading 2": 12.5, "Caption": 9, "List Bullet": 10.5}
+        sizes = {
+            "Title": 24,
+            "Subtitle": 11,
+            "Heading 1": 17,
+            "Heading 2": 12.5,
+            "Caption": 9,
+            "List Bullet": 10.5,
+            "Header": 8.5,
+            "Footer": 8.5,
+        }
         for name in ("Normal", *sizes):
             style = styles[name]
             style.font.name = FONT

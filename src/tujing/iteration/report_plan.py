@@ -33,7 +33,7 @@ def promise(plan: Mapping[str, Any], language: str) -> str:
     )
     return (
         f"{count} {'project costs' if count == 1 else 'projects cost'} {cost} in all. The median net present value is "
-        f"{middle}; with a chance of 80% it lies between {low} and {high}. The chance of a loss is {chance}, and {back}."
+        f"{middle}; with a chance of 80% it lies between {low} and {high}. A loss has a chance of {chance}, and {back}."
     )
 
 
@@ -48,14 +48,14 @@ def plan(paper: Paper, found: Mapping[str, Any] | None) -> None:
             paper.say(
                 t(
                     "在给定的预算、人手与季度内没有可行的规划；请放宽其中一项后重新求解。",
-                    "No plan is possible within the given budget, people and quarters; widen one of them and solve again.",
+                    "No plan fits the given budget, people and quarters; widen one of them and solve again.",
                 )
             )
         else:
             paper.say(
                 t(
                     "没有选出项目：在给定条件下，没有哪个场景的预期收益高于投入。",
-                    "No project was chosen: under the given limits no scenario is expected to bring more than it costs.",
+                    "No project was chosen: within the limits no scenario is expected to bring more than it costs.",
                 )
             )
         _rejected(paper, found)
@@ -93,10 +93,10 @@ def _projects(paper: Paper, found: Mapping[str, Any]) -> None:
     paper.table(
         [
             (t("项目", "Project"), 1.6, "left"),
-            (t("目标等级", "Level"), 0.7, "right"),
-            (t("起止", "From – to"), 1.2, "left"),
+            (t("目标等级", "Level"), 0.8, "right"),
+            (t("起止", "From – to"), 1.15, "left"),
             (t(f"投入（{unit}）", f"Cost ({unit})"), 0.95, "right"),
-            (t(f"净现值（{unit}）", f"NPV ({unit})"), 1.0, "right"),
+            (t(f"净现值（{unit}）", f"NPV ({unit})"), 1.15, "right"),
             (t("为什么", "Why"), 3.6, "left"),
         ],
         [
@@ -201,7 +201,7 @@ def _rejected(paper: Paper, found: Mapping[str, Any]) -> None:
     paper.table(
         [
             (t("场景", "Scenario"), 1.6, "left"),
-            (t("等级", "Level"), 0.5, "right"),
+            (t("等级", "Level"), 0.7, "right"),
             (t("为什么不列入", "Why not"), 5, "left"),
         ],
         [

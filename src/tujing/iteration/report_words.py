@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -83,6 +84,11 @@ def scenario(identity: str, language: str) -> str:
 def kpi(scenario_id: str, identity: str, language: str) -> str:
     known = atlas().manifests.get(scenario_id)
     return next((one.name[language] for one in (known.kpis if known else ()) if one.id == identity), identity)
+
+
+def sentence(told: Any, language: str) -> str:
+    """A sentence with true minus signs, at which no line is broken."""
+    return re.sub(r"(?<![\w-])-(?=\d)", "−", name(told, language))
 
 
 def money(yuan: float | None, language: str) -> str:
