@@ -180,7 +180,7 @@ def _effects(paper: Paper, told: Sequence[Mapping[str, Any]]) -> None:
             (t("投用前 → 后", "Before → after"), 1.5, "left"),
             (t("若不投用", "Without it"), 1.25, "right"),
             (t("效果（95% 区间）", "Effect (95% interval)"), 1.9, "left"),
-            (t("安慰剂", "Placebo"), 1.1, "right"),
+            (t("安慰剂", "Placebo"), 1.3, "right"),
             (t("结论", "Verdict"), 1.1, "left"),
         ],
         [

@@ -61,7 +61,7 @@ def plan(paper: Paper, found: Mapping[str, Any] | None) -> None:
         _rejected(paper, found)
         return
     status = words.label(found["status"], language)
-    paper.say(promise(found, language) + t(f" 求解状态：{status}。", f" Status of the solution: {status}."))
+    paper.say(promise(found, language) + t(f"求解状态：{status}。", f" Status of the solution: {status}."))
     _projects(paper, found)
     _money(paper, found)
     _risk(paper, found)
