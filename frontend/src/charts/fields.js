@@ -1,5 +1,5 @@
 // Radar and heat map.
-import { axisLook, clip, number, SOFT, tip } from "./theme.js";
+import { axisLook, number, SOFT, tip, wrap } from "./theme.js";
 
 // {indicators: [{name, max}], series: [{name, values}]}
 export function radar(chart) {
@@ -7,7 +7,7 @@ export function radar(chart) {
     tooltip: { ...tip, trigger: "item", valueFormatter: number },
     legend: { bottom: 0, show: chart.series.length > 1, textStyle: { color: SOFT } },
     radar: {
-      indicator: chart.indicators.map((one) => ({ ...one, name: clip(one.name, 16) })),
+      indicator: chart.indicators.map((one) => ({ ...one, name: wrap(one.name, 18) })),
       radius: "64%",
       center: ["50%", chart.series.length > 1 ? "47%" : "51%"],
       axisName: { color: "rgba(0,0,0,.75)", fontSize: 12 },

@@ -41,7 +41,7 @@ export function gantt(chart, place) {
     },
     yAxis: {
       type: "category", inverse: true, data: chart.rows, ...axisLook, splitLine: { show: true, lineStyle: { color: "#fafafa" } },
-      axisLabel: { color: "rgba(0,0,0,.75)", interval: 0, formatter: (name) => clip(name, 22) },
+      axisLabel: { color: "rgba(0,0,0,.75)", interval: 0, formatter: (name) => clip(name, 36) },
     },
     series: [{
       type: "custom",

@@ -46,6 +46,18 @@ export function clip(text, length) {
   return words.length > length ? `${words.slice(0, length - 1)}…` : words;
 }
 
+// Breaks a long name into lines at its blanks; Chinese breaks anywhere.
+export function wrap(text, length) {
+  const parts = String(text).includes(" ") ? String(text).split(" ") : [String(text)];
+  const lines = [""];
+  for (const part of parts) {
+    const joined = lines.at(-1) ? `${lines.at(-1)} ${part}` : part;
+    if (joined.length <= length || !lines.at(-1)) lines[lines.length - 1] = joined;
+    else lines.push(part);
+  }
+  return lines.join("\n");
+}
+
 export const axisLook = {
   axisLine: { lineStyle: { color: "#d9d9d9" } },
   axisTick: { show: false },

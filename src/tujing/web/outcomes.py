@@ -48,7 +48,7 @@ def kpis(document: Document) -> list[Kpi]:
                 value=shown(value),
                 unit="" if is_share else unit(kpi["unit"]),
                 baseline="" if baseline is None else shown(baseline),
-                change="" if value == baseline else change,
+                change="" if change in ("+0.0%", "-0.0%") else change,
                 better=better,
             )
         )

@@ -161,6 +161,13 @@ def figure(value: Any) -> str:
     return f"{number:.3g}"
 
 
+def measured(value: float | None, code: str) -> str:
+    """A figure with its unit; a share as per cent."""
+    if code == "1":
+        return percent(value, 1)
+    return f"{figure(value)} {unit(code)}".strip()
+
+
 def percent(share: float | None, digits: int = 0) -> str:
     return "–" if share is None else f"{float(share) * 100:.{digits}f}%"
 

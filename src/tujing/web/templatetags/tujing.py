@@ -24,6 +24,7 @@ register.filter("column_name", words.column_name)
 register.filter("kpi_name", words.kpi_name)
 register.filter("label", words.label)
 register.filter("unit", words.unit)
+register.filter("measured", words.measured)
 
 
 @register.filter

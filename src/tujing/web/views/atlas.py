@@ -84,7 +84,8 @@ def _readiness(organisation: Organisation) -> dict[str, Readiness]:
 
 
 def _adopted(organisation: Organisation) -> dict[str, Adoption]:
-    return {one.scenario: one for one in adoptions(organisation)}
+    """By scenario; where there are both, the whole factory's adoption stands before the pilot."""
+    return {one.scenario: one for one in adoptions(organisation).order_by("-is_pilot", "pk")}
 
 
 def _colour_of(measured: Readiness) -> str:

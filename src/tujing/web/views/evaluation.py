@@ -23,7 +23,8 @@ from tujing.web.words import say, scenario_name
 @require_GET
 @member
 def page(request: HttpRequest) -> HttpResponse:
-    rows = latest(request.organisation)
+    # What can be told comes first.
+    rows = sorted(latest(request.organisation), key=lambda row: "effect" not in row.result)
     measured = [row for row in rows if "effect" in row.result]
     context: dict[str, Any] = {
         "rows": [

@@ -62,7 +62,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "plan": planning.latest_plan(organisation),
         "run": runs(organisation).defer("document").first(),
         "late": _late(organisation, timezone.localdate()),
-        "effects": [sentence(one.verdict, one.method, one.result) for one in evaluation.latest(organisation)],
+        "effects": [
+            sentence(one.verdict, one.method, one.result)
+            for one in evaluation.latest(organisation)
+            if "effect" in one.result
+        ],
     }
     return render(request, "home/page.html", context)
 
