@@ -14,8 +14,8 @@ from tujing.problems import BadInput
 
 SCENARIO = "production/scheduling"
 PROJECTS = [
-    Project(SCENARIO, 3, date(2027, 4, 1), date(2027, 9, 30)),
-    Project(SCENARIO, 2, date(2027, 1, 1), date(2027, 3, 31)),
+    Project(SCENARIO, 3, date(2026, 4, 1), date(2026, 9, 30)),
+    Project(SCENARIO, 2, date(2026, 1, 1), date(2026, 3, 31)),
 ]
 
 
@@ -70,7 +70,7 @@ def test_a_plan_becomes_one_adoption_a_scenario_and_only_once(organisation):
     adopt_plan(organisation, PROJECTS)
     adoption = Adoption.objects.get()
     assert (adoption.stage, adoption.level_today, adoption.level_target) == (Stage.PLANNED, 1, 3)
-    assert adoption.start == date(2027, 1, 1)
+    assert adoption.start == date(2026, 1, 1)
     assert [step.kind for step in Milestone.objects.all()] == list(CHECKS)
 
 
@@ -100,6 +100,16 @@ def test_the_life_of_an_adoption_follows_its_checks(organisation, monkeypatch):
     assert (adoption.stage, adoption.level_today) == (Stage.IN_USE, 3)
     assert adoption.go_live is not None
     assert Milestone.objects.first().evidence["passed"] is True
+
+
+@pytest.mark.django_db
+def test_what_passes_before_the_start_is_kept_but_begins_nothing(organisation):
+    adopt_plan(organisation, [Project(SCENARIO, 2, date(2999, 1, 1), date(2999, 3, 31))])
+    first = Milestone.objects.first()
+    assert accept(organisation, first.pk, all_facts()).passed
+    first.refresh_from_db()
+    assert first.passed
+    assert Adoption.objects.get().stage == Stage.PLANNED
 
 
 @pytest.mark.django_db

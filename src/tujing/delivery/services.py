@@ -71,7 +71,8 @@ def adopt_plan(organisation: Organisation, projects: Iterable[Project]) -> list[
 def accept(organisation: Organisation, milestone_id: int, facts: Any = None) -> Verdict:
     """Runs a milestone's check and keeps the evidence; the adoption moves on when its checks pass.
 
-    The first passed check begins the work; the last one puts the scenario in use, with today as go-live.
+    From the project's start on, the first passed check begins the work, and the last one puts the scenario in use with
+    today as go-live. What passes earlier is kept as evidence.
 
     Raises
     ------
@@ -94,20 +95,21 @@ def accept(organisation: Organisation, milestone_id: int, facts: Any = None) -> 
         milestone.checked = timezone.now()
         milestone.evidence = verdict.as_dict()
         milestone.save(update_fields=["passed", "checked", "evidence"])
-        if verdict.passed and adoption.stage == Stage.PLANNED:
+        today = timezone.localdate()
+        has_begun = adoption.start is None or adoption.start <= today
+        if verdict.passed and has_begun and adoption.stage == Stage.PLANNED:
             adoption = move(adoption, Stage.IMPLEMENTING)
         if adoption.stage == Stage.IMPLEMENTING and not adoption.milestones.filter(passed=False).exists():
             adoption = move(adoption, Stage.IN_USE)
-            adoption.go_live = timezone.localdate()
+            adoption.go_live = today
             adoption.level_today = adoption.level_target
             adoption.save(update_fields=["go_live", "level_today"])
     return verdict
 
 
 def accept_all(organisation: Organisation) -> list[tuple[Milestone, Verdict]]:
-    """Runs every open check of the open cycle's adoptions, in order."""
+    """Runs every check of the open cycle's adoptions that are not in use yet, in order."""
     facts = dataspace.facts(organisation)
-    open_ones = Milestone.objects.filter(
-        organisation=organisation, adoption__in=adoptions(organisation), passed=False
-    ).select_related("adoption")
-    return [(milestone, accept(organisation, milestone.pk, facts)) for milestone in open_ones]
+    under_way = adoptions(organisation).filter(stage__in=[Stage.PLANNED, Stage.IMPLEMENTING])
+    checks = Milestone.objects.filter(organisation=organisation, adoption__in=under_way).select_related("adoption")
+    return [(milestone, accept(organisation, milestone.pk, facts)) for milestone in checks]

@@ -147,13 +147,14 @@ def run_all(organisation: Organisation, budget: Budget, say: Say) -> list[Run]:
     """Runs every runnable scenario that the organisation has adopted and has the data for."""
     done: list[Run] = []
     ready = diagnosis.readiness_by_scenario(organisation)
-    for adoption in adoptions(organisation).exclude(stage=Stage.STOPPED):
-        entry = ready.get(adoption.scenario)
-        if solution(adoption.scenario) is None or entry is None or not entry.ready:
+    adopted = adoptions(organisation).exclude(stage=Stage.STOPPED).values_list("scenario", flat=True)
+    for scenario in dict.fromkeys(adopted):  # a pilot and its roll-out are one scenario
+        entry = ready.get(scenario)
+        if solution(scenario) is None or entry is None or not entry.ready:
             continue
-        name = atlas().card(adoption.scenario).manifest.name
+        name = atlas().card(scenario).manifest.name
         say(Text(zh=f"运行场景：{name.zh}", en=f"Running scenario: {name.en}"))
-        done.append(run_now(organisation, adoption.scenario, budget=budget))
+        done.append(run_now(organisation, scenario, budget=budget))
     return done
 
 
