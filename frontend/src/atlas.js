@@ -30,7 +30,7 @@ const elements = [
 const wide = Math.max(...bands.map((one) => one.width)) + 100;
 const high = Math.max(...bands.map((one) => one.y + one.height / 2)) + 20;
 function grow() {
-  const height = (place.parentElement.clientWidth * high) / wide + 16;
+  const height = (place.clientWidth * high) / wide + 16;
   place.parentElement.style.height = `${Math.round(Math.min(Math.max(height, 260), 900))}px`;
 }
 grow();

@@ -51,7 +51,7 @@ export function interval(chart) {
     },
     xAxis: { type: "value", scale: false, name: "", ...axisLook },
     yAxis: {
-      type: "category", inverse: true, data: items.map((one) => clip(one.name, 30)), ...axisLook, splitLine: { show: false },
+      type: "category", inverse: true, data: items.map((one) => clip(one.name, 48)), ...axisLook, splitLine: { show: false },
       axisLabel: { color: "rgba(0,0,0,.75)", interval: 0 },
     },
     series: [{
