@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tujing.dataspace.casting import cast
-from tujing.elements.definition import Column
+from tujing.elements.definition import Column, element, elements
 from tujing.words import Text
 
 moments = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 12, 31)).map(
@@ -131,3 +131,18 @@ def test_a_sheets_error_is_no_text():
 )
 def test_any_text_is_either_null_typed_or_refused_and_never_raises(texts, kind):
     assert len(values(kind, *texts)) == len(texts)
+
+
+def test_an_enumeration_takes_the_words_that_people_use():
+    column = element("product").columns["kind"]
+    texts = pa.array(["成品", "finished", "ＦＩＮＩＳＨＥＤ", "原材料", "什么"])
+    values, _ = cast("kind", column, texts)
+    assert values.to_pylist() == ["finished", "finished", "finished", "raw", "什么"]
+
+
+@pytest.mark.parametrize("name", list(elements()))
+def test_no_word_means_two_values(name):
+    for column in elements()[name].columns.values():
+        words = [word.lower() for names in column.enum_words.values() for word in names]
+        assert len(set(words)) == len(words)
+        assert not set(words) & {value.lower() for value in column.enum}

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from tujing import __version__
 from tujing.cli import output
@@ -28,9 +29,17 @@ GROUPS = (
 )
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in both languages that a command was written wrongly; subcommands are of this class too."""
+
+    def error(self, message: str) -> NoReturn:
+        help_command = f"{self.prog} --help"
+        self.exit(2, f"命令写法有误，请看 {help_command}。 / Not understood; see {help_command}. ({message})\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """Builds the whole command line; the reference page and its test walk it."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="tujing",
         description="图景：诊断 → 规划 → 实施 → 评估 → 迭代，逐个场景，用企业自己的数据。 "
         "Tujing: diagnose, plan, implement, evaluate, iterate; scenario by scenario, on your own data.",

@@ -71,7 +71,11 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 
 def _amount(text: str) -> float:
     """Reads an amount in yuan; thousands may be set off by commas."""
-    return float(text.replace(",", "").replace("，", ""))
+    try:
+        return float(text.replace(",", "").replace("，", ""))
+    except ValueError:
+        hint = f"{text} 不是金额，请填写以元为单位的数字 / {text} is no amount; give a number of yuan"
+        raise argparse.ArgumentTypeError(hint) from None
 
 
 def _lines(document: dict[str, Any]) -> list[str]:

@@ -52,7 +52,8 @@ def cast(name: str, column: Column, texts: pa.StringArray) -> tuple[pa.Array, Vi
 def _strings(column: Column, given: pa.Array) -> pa.Array:
     if column.enum:
         folded = pc.utf8_lower(_half_width(given))
-        return pc.coalesce(_looked_up(folded, {value.lower(): value for value in column.enum}), given)
+        spoken = {word.lower(): value for value, words in column.enum_words.items() for word in words}
+        return pc.coalesce(_looked_up(folded, spoken | {value.lower(): value for value in column.enum}), given)
     return _only(given, pc.invert(pc.is_in(given, value_set=pa.array(SHEET_ERRORS))))
 
 

@@ -91,7 +91,7 @@ def _broken(
         )
         yield "above_maximum", words, pc.greater(values, column.maximum)
     if column.enum:
-        allowed = "、".join(column.enum), ", ".join(column.enum)
+        allowed = "、".join(_named(column, value) for value in column.enum), ", ".join(column.enum)
         words = Text(
             zh=f"{label.zh}只能取：{allowed[0]}。",
             en=f"{label.en} must be one of: {allowed[1]}.",
@@ -104,6 +104,12 @@ def _broken(
             en=f"{label.en} is not found in {target}; import {target} first or correct the code.",
         )
         yield "unknown_reference", words, _absent(values, references[column.reference])
+
+
+def _named(column: Column, value: str) -> str:
+    """A value of an enumeration with the usual word for it: `finished（成品）`."""
+    words = column.enum_words.get(value)
+    return f"{value}（{words[0]}）" if words else value
 
 
 def _absent(values: pa.ChunkedArray, known: pa.Array) -> pa.ChunkedArray:

@@ -32,6 +32,8 @@ class Column(BaseModel):
     minimum: float | None = None
     maximum: float | None = None
     enum: tuple[str, ...] = ()
+    enum_words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """How people write each value of `enum`, the usual Chinese word first; an import takes these for the value."""
     reference: str = ""
     """`element.column` that must hold this value; checked when that element has data."""
     aliases: tuple[str, ...] = ()
@@ -69,6 +71,9 @@ class Element(BaseModel):
                 raise ValueError(f"column name {name} is not snake_case")
             if column.enum and column.type != "string":
                 raise ValueError(f"column {name}: only a string column has an enum")
+            words = [word for names in column.enum_words.values() for word in names]
+            if not set(column.enum_words) <= set(column.enum) or len(set(words)) < len(words):
+                raise ValueError(f"column {name}: enum_words must name each value of enum by words of its own")
         if self.time_column and self.columns[self.time_column].type not in ("date", "datetime"):
             raise ValueError("time_column must be a date or datetime")
         return self
