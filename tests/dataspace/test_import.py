@@ -80,6 +80,17 @@ def test_a_workbook_with_real_dates_and_numbers_is_imported(organisation, tmp_pa
     assert read["ordered_date"].to_pylist() == [date(2026, 3, 1)] * 2
 
 
+def test_a_workbook_may_leave_out_blank_last_cells(organisation, tmp_path):
+    book = Workbook(write_only=True)  # writes rows as long as they are given
+    sheet = book.create_sheet()
+    sheet.append([*PRODUCT, "单位成本", "销售单价"])
+    sheet.append(["P1", "轴承", "raw", "件"])
+    sheet.append(["P2", "电机", "成品", "件", 3.5, 9])
+    book.save(tmp_path / "a.xlsx")
+    assert services.import_file(organisation, "product", tmp_path / "a.xlsx").rows == 2
+    assert services.arrow(organisation, "product")["unit_cost"].to_pylist() == [None, 3.5]
+
+
 def test_a_formula_without_a_saved_result_is_named_and_never_read_as_blank(organisation, tmp_path):
     book = Workbook()
     book.active.append([*PRODUCT, "单位成本"])

@@ -73,7 +73,9 @@ def batches(
 
 def _numbered(source: Source, share: Callable[[float], None] | None) -> Iterator[tuple[int, Sequence[str | None]]]:
     """Yields every row that is not blank, with its number."""
-    rows = text_rows(source.path, source.sheet) if source.kind == "workbook" else _text_rows(source, share)
+    is_workbook = source.kind == "workbook"
+    width = len(source.headings)
+    rows = text_rows(source.path, source.sheet, width) if is_workbook else _text_rows(source, share)
     for number, row in enumerate(rows, start=2):
         if any(cell and not cell.isspace() for cell in row):
             yield number, row

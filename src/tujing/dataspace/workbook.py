@@ -65,15 +65,19 @@ def first_row(book: Any, sheet: str, file: str) -> tuple[str, list[str]]:
     )
 
 
-def text_rows(path: Path, sheet: str) -> Iterator[list[str | None]]:
-    """Yields every row after the first as text; a formula without a saved result reads as `NO_VALUE`."""
+def text_rows(path: Path, sheet: str, width: int) -> Iterator[list[str | None]]:
+    """Yields every row after the first as text, at least `width` cells long: a workbook leaves out blank last cells.
+
+    A formula without a saved result reads as `NO_VALUE`.
+    """
     with open_workbook(path) as results, open_workbook(path, formulas=True) as written:
         pages = [_page(book, sheet, path.name).iter_rows(min_row=2, values_only=True) for book in (results, written)]
         for values, formulas in zip_longest(*pages, fillvalue=()):
-            yield [
+            row = [
                 NO_VALUE if value is None and formula is not None else text(value)
                 for value, formula in zip_longest(values, formulas)
             ]
+            yield row + [None] * (width - len(row))
 
 
 def text(value: object) -> str | None:
