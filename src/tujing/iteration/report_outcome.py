@@ -68,7 +68,7 @@ def _grounds(milestone: Mapping[str, Any], language: str) -> str:
     if "status" in facts:
         names[str(facts["status"])] = words.label(facts["status"], language)
     for code, name in names.items():
-        told = re.sub(rf"\b{re.escape(code)}\b", lambda _, name=name: name, told, flags=re.ASCII)
+        told = name.join(re.split(rf"\b{re.escape(code)}\b", told, flags=re.ASCII))
     return told.replace("（min）", "（分钟）")
 
 
@@ -151,7 +151,7 @@ def evaluation(paper: Paper, rows: Sequence[Mapping[str, Any]] | None) -> None:
 
 def _is_told(row: Mapping[str, Any]) -> bool:
     effect = row.get("effect")
-    return bool(effect) and all(effect[key] is not None for key in ("relative", "low", "high"))
+    return effect is not None and all(effect[key] is not None for key in ("relative", "low", "high"))
 
 
 def _with_place(row: Mapping[str, Any], language: str) -> str:
