@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tujing.adoption.models import Adoption, EffectBelief, Stage
-from tujing.adoption.services import adoptions, beliefs, record_kpi
+from tujing.adoption.services import adoptions, beliefs, move, record_kpi
 from tujing.atlas.loader import manifest
 from tujing.atlas.manifest import Effect as DeclaredEffect
 from tujing.dataspace import services as dataspace
@@ -24,17 +25,29 @@ from tujing.evaluation.posterior import Belief, from_range, update
 TABLES = ("operation_event", "work_order", "product")
 
 
+@dataclass(frozen=True)
+class Measurement:
+    """What the tables show of one measure of one adoption."""
+
+    measure: Measure
+    links: tuple[DriverLink, ...]
+    series: WeeklySeries
+    outcome: Effect | CannotTell
+
+
 def evaluate(organisation: Organisation) -> list[Evaluation]:
     """Evaluates every adoption of the open cycle that is in use, on every measure that its effects can show in.
 
-    Keeps the results, records the KPIs, and updates what is believed of each effect. Evaluating again replaces
-    the beliefs of the same adoption, so nothing counts twice.
+    Keeps the results, records the KPIs, and updates what is believed of each effect, in the order of go-live.
+    Evaluating again begins from what was believed before any of them, so nothing counts twice.
     """
     tables = {name: table for name in TABLES if (table := dataspace.arrow(organisation, name)) is not None}
-    found: list[Evaluation] = []
-    for adoption in adoptions(organisation).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED], go_live__isnull=False):
-        found += _evaluate_one(organisation, adoption, tables)
-    return found
+    in_use = adoptions(organisation).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED], go_live__isnull=False)
+    measured = [(adoption, _measure(adoption, tables)) for adoption in in_use.order_by("go_live", "id")]
+    with transaction.atomic():
+        sources = [_source(adoption) for adoption, _ in measured]
+        EffectBelief.objects.filter(organisation=organisation, source__in=sources).delete()
+        return [row for adoption, found in measured for row in _keep(organisation, adoption, found)]
 
 
 def latest(organisation: Organisation) -> list[Evaluation]:
@@ -47,43 +60,54 @@ def latest(organisation: Organisation) -> list[Evaluation]:
     return list(newest.values())
 
 
-def _evaluate_one(organisation: Organisation, adoption: Adoption, tables: Mapping[str, pa.Table]) -> list[Evaluation]:
-    declared = [step for step in manifest(adoption.scenario).effects if step.level <= adoption.level_target]
-    drivers = {step.driver for step in declared}
+def _source(adoption: Adoption) -> str:
+    return f"evaluation of {adoption.scenario}, go-live {adoption.go_live}"
+
+
+def _declared(adoption: Adoption) -> list[DeclaredEffect]:
+    """Returns the effects of the levels that the adoption has reached."""
+    return [step for step in manifest(adoption.scenario).effects if step.level <= adoption.level_today]
+
+
+def _measure(adoption: Adoption, tables: Mapping[str, pa.Table]) -> list[Measurement]:
+    assert adoption.go_live is not None
+    drivers = {step.driver for step in _declared(adoption)}
     families = frozenset(adoption.scope.get("families", ()))
-    rows: list[Evaluation] = []
-    source = f"evaluation of {adoption.scenario}, go-live {adoption.go_live}"
-    with transaction.atomic():
-        EffectBelief.objects.filter(organisation=organisation, source=source).delete()
-        known = beliefs(organisation)
-        for measure in measures().values():
-            links = [link for link in measure.drivers if link.driver in drivers]
-            if not links:
-                continue
-            series = weekly(measure, tables, families)
-            if series is None:
-                continue
-            assert adoption.go_live is not None
+    found = []
+    for measure in measures().values():
+        links = tuple(link for link in measure.drivers if link.driver in drivers)
+        series = weekly(measure, tables, families) if links else None
+        if series is not None:
             outcome = effect(series, adoption.go_live, measure.better)
-            content = _content(measure, outcome, series)
-            if isinstance(outcome, Effect):
-                content["drivers"] = [
-                    _believe(organisation, adoption, measure, link, outcome, declared, known, source) for link in links
-                ]
-                record_kpi(adoption, measure.id, outcome.after, measure.unit, source, outcome.counterfactual)
-            rows.append(
-                Evaluation.objects.create(
-                    organisation=organisation,
-                    adoption=adoption,
-                    measure=measure.id,
-                    method=outcome.method if isinstance(outcome, Effect) else "",
-                    verdict=outcome.verdict if isinstance(outcome, Effect) else "cannot_tell",
-                    result=content,
-                )
+            found.append(Measurement(measure, links, series, outcome))
+    return found
+
+
+def _keep(organisation: Organisation, adoption: Adoption, found: list[Measurement]) -> list[Evaluation]:
+    """Stores what was measured of one adoption, inside the caller's transaction."""
+    source = _source(adoption)
+    rows: list[Evaluation] = []
+    for one in found:
+        outcome = one.outcome
+        content = _content(one.measure, outcome, one.series)
+        if isinstance(outcome, Effect):
+            content["drivers"] = [
+                _believe(organisation, adoption, one.measure, link, outcome, source) for link in one.links
+            ]
+            baseline = _finite(outcome.counterfactual)
+            record_kpi(adoption, one.measure.id, outcome.after, one.measure.unit, source, baseline)
+        rows.append(
+            Evaluation.objects.create(
+                organisation=organisation,
+                adoption=adoption,
+                measure=one.measure.id,
+                method=outcome.method if isinstance(outcome, Effect) else "",
+                verdict=outcome.verdict if isinstance(outcome, Effect) else "cannot_tell",
+                result=content,
             )
-        if rows and adoption.stage == Stage.IN_USE:
-            adoption.stage = Stage.EVALUATED
-            adoption.save(update_fields=["stage"])
+        )
+    if rows and adoption.stage == Stage.IN_USE:
+        move(adoption, Stage.EVALUATED)
     return rows
 
 
@@ -93,14 +117,12 @@ def _believe(
     measure: Measure,
     link: DriverLink,
     outcome: Effect,
-    declared: list[DeclaredEffect],
-    known: Mapping[tuple[str, int, str], EffectBelief],
     source: str,
 ) -> dict[str, Any]:
     """Updates the belief of the highest level that declares this driver; returns forecast, measured and posterior."""
-    step = max((item for item in declared if item.driver == link.driver), key=lambda item: item.level)
+    step = max((item for item in _declared(adoption) if item.driver == link.driver), key=lambda item: item.level)
     exposure = outcome.before if link.exposure == "level" else float(link.exposure)
-    earlier = known.get((adoption.scenario, step.level, link.driver))
+    earlier = beliefs(organisation).get((adoption.scenario, step.level, link.driver))
     prior = (
         Belief(earlier.mean, earlier.standard_deviation)
         if earlier is not None
@@ -124,9 +146,9 @@ def _believe(
     return {
         "driver": link.driver,
         "level": step.level,
-        "forecast": {"mean": prior.mean, "standard_deviation": prior.standard_deviation},
-        "measured": {"mean": measured.mean, "standard_deviation": measured.standard_deviation},
-        "posterior": {"mean": posterior.mean, "standard_deviation": posterior.standard_deviation},
+        "forecast": _spread(prior),
+        "measured": _spread(measured),
+        "posterior": _spread(posterior),
         "exposure": exposure,
         "source": link.source,
         "status": link.status,
@@ -165,6 +187,10 @@ def _content(measure: Measure, outcome: Effect | CannotTell, series: WeeklySerie
         if placebo is None
         else {"relative": _finite(placebo.relative), "low": _finite(placebo.low), "high": _finite(placebo.high)},
     }
+
+
+def _spread(belief: Belief) -> dict[str, float | None]:
+    return {"mean": _finite(belief.mean), "standard_deviation": _finite(belief.standard_deviation)}
 
 
 def _finite(value: float) -> float | None:
