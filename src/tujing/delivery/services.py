@@ -72,7 +72,8 @@ def accept(organisation: Organisation, milestone_id: int, facts: Any = None) -> 
     """Runs a milestone's check and keeps the evidence; the adoption moves on when its checks pass.
 
     From the project's start on, the first passed check begins the work, and the last one puts the scenario in use with
-    today as go-live. What passes earlier is kept as evidence.
+    today as go-live, one level higher: the checks speak of the first step only. What passes earlier is kept as
+    evidence.
 
     Raises
     ------
@@ -102,7 +103,7 @@ def accept(organisation: Organisation, milestone_id: int, facts: Any = None) -> 
         if adoption.stage == Stage.IMPLEMENTING and not adoption.milestones.filter(passed=False).exists():
             adoption = move(adoption, Stage.IN_USE)
             adoption.go_live = today
-            adoption.level_today = adoption.level_target
+            adoption.level_today = min(adoption.level_today + 1, adoption.level_target)
             adoption.save(update_fields=["go_live", "level_today"])
     return verdict
 
