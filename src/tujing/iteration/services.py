@@ -100,26 +100,29 @@ def take_up_plan(organisation: Organisation, plan: planning.Plan) -> list[Adopti
     )
 
 
-def next_cycle(organisation: Organisation, today: date | None = None) -> Cycle:
+def next_cycle(organisation: Organisation, today: date | None = None, after: Cycle | None = None) -> Cycle:
     """Closes the open cycle and opens the next one; adoptions that are planned, under way or in use carry over.
 
-    Their milestones and KPI history go with them.
+    Their milestones go with them.
 
     Raises
     ------
     BadInput
-        When nothing was planned or evaluated yet, so that there is nothing to iterate on.
+        When nothing was planned or evaluated yet, so that there is nothing to iterate on, or the open cycle is no
+        longer `after`, because somebody else has opened the next one meanwhile.
     """
     day = today or timezone.localdate()
     with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=organisation.pk)  # one iterates at a time
         cycle = current_cycle(organisation)
-        mine = adoptions(organisation, cycle)
-        if not mine.filter(stage__in=CARRIED).exists():
+        if after is not None and cycle != after:
             raise refuse(
-                "nothing_to_iterate",
-                "本轮还没有规划或投用的场景，请先完成规划。",
-                "Nothing is planned or in use in this cycle yet; make a plan first.",
+                "iterated_meanwhile",
+                f"下一轮已由他人开启（现为第 {cycle.number} 轮），请刷新后查看。",
+                f"Somebody else has opened the next cycle meanwhile (it is {cycle.number} now); look again.",
             )
+        _check_carried(organisation, cycle)
+        mine = adoptions(organisation, cycle)
         cycle.closed = day
         cycle.save(update_fields=["closed"])
         opened = Cycle.objects.create(organisation=organisation, number=cycle.number + 1, opened=day)
@@ -199,17 +202,36 @@ def iterate(
     BadInput
         When there is nothing to iterate on, or no budget is known.
     """
+    cycle = current_cycle(organisation)
+    _check_carried(organisation, cycle)
     wanted = usual_budget(organisation, quarters) if budget is None else budget
     evaluation.evaluate(organisation)
+    levels = levels_today(organisation)
+    # The solver works before the transaction begins: nobody waits for it, and a refused plan opens no cycle.
+    proposal = planning.work_out(
+        organisation,
+        budget=wanted,
+        levels=levels,
+        quarters=quarters,
+        seed=seed,
+        pinned=_under_way(organisation, cycle, levels),
+    )
     with transaction.atomic():
-        cycle = next_cycle(organisation, today)
-        plan = make_plan(
-            organisation, budget=wanted, quarters=quarters, seed=seed, pinned=_under_way(organisation, cycle)
+        opened = next_cycle(organisation, today, after=cycle)
+        return opened, planning.keep(organisation, proposal)
+
+
+def _check_carried(organisation: Organisation, cycle: Cycle) -> None:
+    if not adoptions(organisation, cycle).filter(stage__in=CARRIED).exists():
+        raise refuse(
+            "nothing_to_iterate",
+            "本轮还没有规划或投用的场景，请先完成规划。",
+            "Nothing is planned or in use in this cycle yet; make a plan first.",
         )
-    return cycle, plan
 
 
-def _under_way(organisation: Organisation, cycle: Cycle) -> list[str]:
-    """Steps that carried over half-done: the next plan must finish them."""
+def _under_way(organisation: Organisation, cycle: Cycle, levels: Mapping[str, int]) -> list[str]:
+    """Steps that are half-done: the next plan must finish them, unless the level is reached already."""
     under_way = adoptions(organisation, cycle).filter(stage=Stage.IMPLEMENTING, is_pilot=False)
-    return [f"{adoption.scenario}@{adoption.level_today + 1}" for adoption in under_way]
+    steps = [(adoption.scenario, adoption.level_today + 1) for adoption in under_way]
+    return [f"{scenario}@{level}" for scenario, level in steps if level > levels.get(scenario, 0)]

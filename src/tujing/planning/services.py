@@ -46,7 +46,19 @@ class Wishes:
     forbidden: tuple[str, ...]
 
 
-def make_plan(
+@dataclass(frozen=True)
+class Proposal:
+    """A plan that is worked out and not stored yet."""
+
+    wanted: Wishes
+    limits: Limits
+    known: Circumstances
+    given: Assumptions
+    solved: Solved
+    kept_out: Sequence[KeptOut]
+
+
+def work_out(
     organisation: Organisation,
     *,
     budget: float | Sequence[float],
@@ -58,8 +70,8 @@ def make_plan(
     seed: int = 0,
     pinned: Iterable[str] = (),
     forbidden: Iterable[str] = (),
-) -> Plan:
-    """Chooses what to do and when, and stores the plan in the open cycle.
+) -> Proposal:
+    """Chooses what to do and when; stores nothing, so that no transaction is open while the solver works.
 
     Parameters
     ----------
@@ -80,7 +92,7 @@ def make_plan(
     ------
     BadInput
         When a wish makes no sense, the pinned steps cannot be done together, or there is no profile or financial
-        baseline. Nothing is stored.
+        baseline.
     """
     from tujing.planning.candidates import draw_up
     from tujing.planning.optimise import Limits
@@ -107,7 +119,86 @@ def make_plan(
     )
     limits = Limits(money, days, most)
     solved = solve(candidates, known.baseline, limits, given, wanted.pinned, wanted.forbidden, seed)
-    return _store(organisation, wanted, limits, known, given, solved, kept_out)
+    return Proposal(wanted, limits, known, given, solved, kept_out)
+
+
+def make_plan(organisation: Organisation, **wishes: Any) -> Plan:
+    """Works a plan out and stores it in the open cycle; `wishes` and refusals are those of `work_out`."""
+    return keep(organisation, work_out(organisation, **wishes))
+
+
+@transaction.atomic
+def keep(organisation: Organisation, proposal: Proposal) -> Plan:
+    """Stores a proposal as the newest plan of the open cycle."""
+    wanted, limits, known, solved = proposal.wanted, proposal.limits, proposal.known, proposal.solved
+    plan = Plan.objects.create(
+        organisation=organisation,
+        cycle=current_cycle(organisation),
+        start=wanted.start,
+        quarters=wanted.quarters,
+        budget=list(wanted.budget),
+        status=solved.choice.status,
+        objective=solved.choice.objective,
+        bound=solved.choice.bound,
+        seed=wanted.seed,
+        parameters={
+            "assumptions": proposal.given.values(),
+            "overlap": solved.factors,
+            "person_days": list(limits.person_days),
+            "parallel": limits.parallel,
+            "pinned": list(wanted.pinned),
+            "forbidden": list(wanted.forbidden),
+            "size": known.size,
+            "levels": dict(known.levels),
+            "baseline": _baseline_document(known.baseline, proposal.given),
+        },
+        result=solved.document,
+    )
+    PlannedProject.objects.bulk_create(
+        PlannedProject(
+            plan=plan,
+            organisation=organisation,
+            scenario=project.candidate.scenario,
+            level=project.candidate.level,
+            start_quarter=project.start,
+            quarters=project.candidate.quarters,
+            start=wishes.quarter_start(wanted.start, project.start),
+            end=wishes.quarter_end(wanted.start, project.start + project.candidate.quarters),
+            cost=project.candidate.one_off.mean,
+            yearly_cost=project.candidate.yearly.mean,
+            person_days=project.candidate.person_days,
+            npv=project.npv,
+            reason=project.why.as_dict(),
+        )
+        for project in solved.projects
+    )
+    left_out = [
+        Rejection(
+            plan=plan,
+            organisation=organisation,
+            scenario=reason.step.rpartition("@")[0],
+            level=int(reason.step.rpartition("@")[2]),
+            kind=reason.kind,
+            reason=reason.why.as_dict(),
+            loss=reason.loss,
+            exact=reason.exact,
+            details={"binding": list(reason.binding), "displaced": list(reason.displaced)},
+        )
+        for reason in solved.rejected
+    ]
+    never_in = [
+        Rejection(
+            plan=plan,
+            organisation=organisation,
+            scenario=one.scenario,
+            level=one.level,
+            kind=one.kind,
+            reason=one.why.as_dict(),
+        )
+        for one in proposal.kept_out
+    ]
+    Rejection.objects.bulk_create(left_out + never_in)
+    return plan
 
 
 def latest_plan(organisation: Organisation) -> Plan | None:
@@ -191,86 +282,6 @@ def _bans(unwanted: Iterable[str], candidates: Sequence[Candidate]) -> tuple[str
         atlas().card(scenario)
         banned += [one.id for one in candidates if one.scenario == scenario and level in (None, one.level)]
     return tuple(dict.fromkeys(banned))
-
-
-@transaction.atomic
-def _store(
-    organisation: Organisation,
-    wanted: Wishes,
-    limits: Limits,
-    known: Circumstances,
-    given: Assumptions,
-    solved: Solved,
-    kept_out: Sequence[KeptOut],
-) -> Plan:
-    plan = Plan.objects.create(
-        organisation=organisation,
-        cycle=current_cycle(organisation),
-        start=wanted.start,
-        quarters=wanted.quarters,
-        budget=list(wanted.budget),
-        status=solved.choice.status,
-        objective=solved.choice.objective,
-        bound=solved.choice.bound,
-        seed=wanted.seed,
-        parameters={
-            "assumptions": given.values(),
-            "overlap": solved.factors,
-            "person_days": list(limits.person_days),
-            "parallel": limits.parallel,
-            "pinned": list(wanted.pinned),
-            "forbidden": list(wanted.forbidden),
-            "size": known.size,
-            "levels": dict(known.levels),
-            "baseline": _baseline_document(known.baseline, given),
-        },
-        result=solved.document,
-    )
-    PlannedProject.objects.bulk_create(
-        PlannedProject(
-            plan=plan,
-            organisation=organisation,
-            scenario=project.candidate.scenario,
-            level=project.candidate.level,
-            start_quarter=project.start,
-            quarters=project.candidate.quarters,
-            start=wishes.quarter_start(wanted.start, project.start),
-            end=wishes.quarter_end(wanted.start, project.start + project.candidate.quarters),
-            cost=project.candidate.one_off.mean,
-            yearly_cost=project.candidate.yearly.mean,
-            person_days=project.candidate.person_days,
-            npv=project.npv,
-            reason=project.why.as_dict(),
-        )
-        for project in solved.projects
-    )
-    left_out = [
-        Rejection(
-            plan=plan,
-            organisation=organisation,
-            scenario=reason.step.rpartition("@")[0],
-            level=int(reason.step.rpartition("@")[2]),
-            kind=reason.kind,
-            reason=reason.why.as_dict(),
-            loss=reason.loss,
-            exact=reason.exact,
-            details={"binding": list(reason.binding), "displaced": list(reason.displaced)},
-        )
-        for reason in solved.rejected
-    ]
-    never_in = [
-        Rejection(
-            plan=plan,
-            organisation=organisation,
-            scenario=one.scenario,
-            level=one.level,
-            kind=one.kind,
-            reason=one.why.as_dict(),
-        )
-        for one in kept_out
-    ]
-    Rejection.objects.bulk_create(left_out + never_in)
-    return plan
 
 
 def _baseline_document(known: Baseline, given: Assumptions) -> dict[str, Any]:
