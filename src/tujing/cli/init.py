@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--name-en", help="enterprise name in English")
     parser.add_argument("--industry", help="GB/T 4754 code, e.g. C3812 / 行业代码")
     parser.add_argument("--staff", type=int, help="people / 从业人数")
-    parser.add_argument("--revenue", type=float, help="yearly revenue in yuan / 年营业收入（元）")
+    parser.add_argument("--revenue", type=output.yuan, help="yearly revenue in yuan / 年营业收入（元）")
     parser.add_argument("--type", choices=["discrete", "process"], default="discrete", help="离散 / 流程")
     output.json_option(parser)
     parser.set_defaults(run=_init)

@@ -13,7 +13,10 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("iterate", help="open the next cycle with what was measured / 迭代优化")
     parser.add_argument("dir", type=Path)
     parser.add_argument(
-        "--budget", type=float, help="budget of the next plan in yuan (default: as before) / 预算（元）"
+        "--budget",
+        type=output.yuan,
+        metavar="YUAN",
+        help="budget of the next plan in yuan (default: as before) / 预算（元）",
     )
     parser.add_argument("--quarters", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)

@@ -16,7 +16,10 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("dir", type=Path)
     parser.add_argument(
-        "--budget", type=float, help="total budget in yuan (default: the workspace's own) / 总预算（元）"
+        "--budget",
+        type=output.yuan,
+        metavar="YUAN",
+        help="total budget in yuan (default: the workspace's own) / 总预算（元）",
     )
     parser.add_argument("--quarters", type=int, default=12, help="planning horizon (default 12) / 季度数")
     parser.add_argument("--time", type=float, default=20.0, metavar="SECONDS", help="time limit of each scenario run")

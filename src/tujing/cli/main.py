@@ -28,6 +28,19 @@ GROUPS = (
     "serve",
 )
 
+EXTRAS = {
+    "django_htmx": "web",
+    "ninja": "web",
+    "gunicorn": "web",
+    "whitenoise": "web",
+    "argon2": "web",
+    "docx": "reports",
+    "docxtpl": "reports",
+    "typst": "reports",
+    "psycopg": "postgres",
+}
+"""Module → the extra of this package that brings it."""
+
 
 class Parser(argparse.ArgumentParser):
     """Says in both languages that a command was written wrongly; subcommands are of this class too."""
@@ -53,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 0, or 2 when the input is bad (argparse uses 2 as well)."""
+    """Runs one command. Returns 0, or 2 when the input is bad (argparse uses 2 as well) or an extra is absent."""
     args = parser().parse_args(arguments)
     output.choose_language(args.lang)
     try:
@@ -61,6 +74,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadInput as error:
         output.complain(error)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        module = (error.name or "").partition(".")[0]
+        if module not in EXTRAS:
+            raise
+        command = f'pip install "tujing[{EXTRAS[module]}]"'
+        output.say(
+            f"这条命令还需要 {module}，请先运行 {command}。", f"This command also needs {module}; run {command} first."
+        )
+        return 2
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:

@@ -36,6 +36,15 @@ def json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout / 标准输出为一份 JSON")
 
 
+def yuan(text: str) -> float:
+    """Reads an option's amount in yuan; thousands may be set off by commas."""
+    try:
+        return float(text.replace(",", "").replace("，", ""))
+    except ValueError:
+        hint = f"{text} 不是金额，请填写以元为单位的数字 / {text} is no amount; give a number of yuan"
+        raise argparse.ArgumentTypeError(hint) from None
+
+
 def emit(args: argparse.Namespace, document: Any, lines: Iterable[str]) -> None:
     """Prints the document with --json, else the lines."""
     if getattr(args, "json", False):

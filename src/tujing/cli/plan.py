@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tujing.cli import output
-from tujing.problems import refuse
-
-if TYPE_CHECKING:
-    from tujing.planning.models import Plan
 
 
 def add(commands: Any) -> None:
     parser = commands.add_parser("plan", help="what to take up, when, and why / 转型规划")
     parser.add_argument("dir", type=Path)
     parser.add_argument(
-        "--budget", type=_amount, metavar="YUAN", help="whole budget in yuan (default: as before) / 总预算（元）"
+        "--budget", type=output.yuan, metavar="YUAN", help="whole budget in yuan (default: as before) / 总预算（元）"
     )
     parser.add_argument("--quarters", type=int, default=12, help="length of the plan (default 12) / 规划季度数")
     parser.add_argument("--capacity", type=float, metavar="DAYS", help="own people's days a quarter / 每季度自有人天")
@@ -31,24 +27,13 @@ def add(commands: Any) -> None:
 
 def _plan(args: argparse.Namespace) -> None:
     organisation = output.open_workspace(args.dir)
-    from tujing.iteration.services import make_plan
+    from tujing.iteration.services import make_plan, usual_budget
+    from tujing.planning.document import plan_document
     from tujing.planning.project_list import write_project_list
-    from tujing.planning.services import latest_plan
 
-    budget: float | list[float]
-    if args.budget is not None:
-        budget = args.budget
-    elif (last := latest_plan(organisation)) is not None:
-        budget = float(sum(last.budget))
-    else:
-        raise refuse(
-            "no_budget",
-            "请用 --budget 给出规划期的总预算（元），例如 --budget 1500000。",
-            "Give the whole budget in yuan with --budget, e.g. --budget 1500000.",
-        )
     plan = make_plan(
         organisation,
-        budget=budget,
+        budget=usual_budget(organisation, args.quarters) if args.budget is None else args.budget,
         quarters=args.quarters,
         capacity=args.capacity,
         seed=args.seed,
@@ -60,22 +45,6 @@ def _plan(args: argparse.Namespace) -> None:
         write_project_list(document, args.xlsx)
         output.say(f"项目清单已写入 {args.xlsx}", f"Project list written to {args.xlsx}")
     output.emit(args, document, _lines(document))
-
-
-def plan_document(plan: Plan) -> dict[str, Any]:
-    """Returns the plan as plain JSON."""
-    from tujing.planning.document import plan_document as document
-
-    return document(plan)
-
-
-def _amount(text: str) -> float:
-    """Reads an amount in yuan; thousands may be set off by commas."""
-    try:
-        return float(text.replace(",", "").replace("，", ""))
-    except ValueError:
-        hint = f"{text} 不是金额，请填写以元为单位的数字 / {text} is no amount; give a number of yuan"
-        raise argparse.ArgumentTypeError(hint) from None
 
 
 def _lines(document: dict[str, Any]) -> list[str]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tujing.cli import output
 from tujing.problems import refuse
+
+if TYPE_CHECKING:
+    from tujing.atlas.manifest import Manifest
+    from tujing.runtime.contract import Solution
 
 
 def add(commands: Any) -> None:
@@ -38,7 +42,7 @@ def add(commands: Any) -> None:
     check.set_defaults(run=_check)
 
     run = actions.add_parser("run", help="run a scenario on files or on a workspace / 运行场景")
-    run.add_argument("id")
+    run.add_argument("id", help="e.g. production/scheduling, or a scenario's folder / 场景编号或场景文件夹")
     run.add_argument("--input", action="append", default=[], metavar="[NAME=]PATH", help="data file or folder")
     run.add_argument("--workspace", type=Path, metavar="DIR", help="run on a workspace's own data instead of files")
     run.add_argument("--time", type=float, default=30.0, metavar="SECONDS", help="time limit (default 30)")
@@ -116,15 +120,12 @@ def _lines(report: Any) -> list[str]:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from tujing.atlas.loader import manifest
     from tujing.runtime.contract import Budget
     from tujing.runtime.document import document
     from tujing.runtime.limits import check_seconds
     from tujing.runtime.load import from_paths
-    from tujing.runtime.registry import runnable
 
-    card = manifest(args.id)
-    solution = runnable(args.id)
+    card, solution = _runnable(args.id)
     check_seconds(args.time)
     budget = Budget(seconds=args.time, seed=args.seed, workers=max(1, args.workers))
     parameters = dict(_pair(item, "--param") for item in args.param)
@@ -136,13 +137,33 @@ def _run(args: argparse.Namespace) -> int:
         organisation = output.open_workspace(args.workspace)
         from tujing.runtime.services import run_now
 
-        content = run_now(organisation, args.id, parameters, budget, Ticker()).document
+        content = run_now(organisation, card.id, parameters, budget, Ticker()).document
     else:
         inputs = _inputs(args.input)
         data = from_paths(solution, card, inputs)
         content = document(solution.run(data, parameters, budget, Ticker()), args.out)
     output.emit(args, content, _summary(content))
     return 0
+
+
+def _runnable(wanted: str) -> tuple[Manifest, Solution]:
+    """Returns the card and solution of an id on the map, or of a scenario's folder anywhere."""
+    from tujing.atlas.loader import manifest, read_manifest
+    from tujing.runtime.registry import runnable, solution_in
+
+    path = Path(wanted) / "scenario.yaml"
+    if not path.is_file():
+        return manifest(wanted), runnable(wanted)
+    card = read_manifest(path)
+    solution = solution_in(path.parent, card.id)
+    if solution is None:
+        raise refuse(
+            "not_runnable",
+            "这个文件夹里没有 solution.py，还不能运行。",
+            "This folder holds no solution.py, so it is not runnable yet.",
+            file=path.parent,
+        )
+    return card, solution
 
 
 def _inputs(items: list[str]) -> dict[str, Path]:

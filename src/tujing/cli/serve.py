@@ -8,6 +8,7 @@ import secrets
 import socket
 import string
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     """
     check_address(args.host, args.port)
     check_workers(args.workers)
+    import_module("gunicorn")  # absent, it must be said before anything is made
     home = args.dir.resolve()
     output.start_django(home)
     accounts = open_workspace(home)

@@ -41,6 +41,8 @@ def once_round(
     BadInput
         When no assessment was submitted, no budget is known, or the data cannot be used.
     """
+    from tujing.iteration.report import write_report  # its extra may be absent: better known before the first step
+
     assessment = diagnosis.latest(organisation)
     if assessment is None:
         raise refuse(
@@ -74,8 +76,6 @@ def once_round(
 
     say(Text(zh="迭代：开启下一轮", en="Iterate: the next cycle"))
     document["next_cycle"] = cycle_document(organisation, cycle, next_plan)
-
-    from tujing.iteration.report import write_report
 
     reports.mkdir(parents=True, exist_ok=True)
     files = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation
 from tujing.problems import check_model
 from tujing.runtime import jobs
-from tujing.runtime.contract import Budget, Cancelled, Progress
+from tujing.runtime.contract import Budget, Cancelled, Progress, RunResult
 from tujing.runtime.document import document
 from tujing.runtime.limits import check_seconds
 from tujing.runtime.load import from_space
@@ -79,31 +80,41 @@ def run_now(
     data, versions = from_space(organisation, manifest(scenario))
     result = kind.run(data, parameters, budget, progress)
     out = Path(settings.HOME) / "runs" / str(organisation.pk) / f"{scenario.replace('/', '-')}-{time.time_ns()}"
-    content = document(result, out)
-    with transaction.atomic():
-        if job is not None and not jobs.finish(job, JobStatus.DONE):
-            raise Cancelled  # another worker has the job: keep nothing
-        adoption = _open_adoption(organisation, scenario)
-        run = Run.objects.create(
-            organisation=organisation,
-            adoption=adoption,
-            job=job,
-            scenario=scenario,
-            status=result.outcome.status,
-            parameters=content["run"]["parameters"],
-            seed=result.seed,
-            seconds=result.seconds,
-            input_hash=result.input_hash,
-            input_versions=versions,
-            code_version=result.code_version,
-            document=content,
-        )
-        for name, table in result.outcome.writes.items():
-            dataspace.write_table(organisation, name, table, source=f"run:{run.pk}")
-        if adoption is not None:
-            for name, kpi in result.outcome.kpis.items():
-                if kpi.value is not None and math.isfinite(kpi.value):
-                    record_kpi(adoption, name, kpi.value, kpi.unit, f"run:{run.pk}", kpi.baseline)
+    try:
+        return _keep(organisation, result, versions, document(result, out), job)
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)  # no file without its run
+        raise
+
+
+@transaction.atomic
+def _keep(
+    organisation: Organisation, result: RunResult, versions: dict[str, int], content: dict[str, Any], job: Job | None
+) -> Run:
+    """Stores a run, the tables it writes and its KPIs; ends its job."""
+    if job is not None and not jobs.finish(job, JobStatus.DONE):
+        raise Cancelled  # another worker has the job: keep nothing
+    adoption = _open_adoption(organisation, result.scenario)
+    run = Run.objects.create(
+        organisation=organisation,
+        adoption=adoption,
+        job=job,
+        scenario=result.scenario,
+        status=result.outcome.status,
+        parameters=content["run"]["parameters"],
+        seed=result.seed,
+        seconds=result.seconds,
+        input_hash=result.input_hash,
+        input_versions=versions,
+        code_version=result.code_version,
+        document=content,
+    )
+    for name, table in result.outcome.writes.items():
+        dataspace.write_table(organisation, name, table, source=f"run:{run.pk}")
+    if adoption is not None:
+        for name, kpi in result.outcome.kpis.items():
+            if kpi.value is not None and math.isfinite(kpi.value):
+                record_kpi(adoption, name, kpi.value, kpi.unit, f"run:{run.pk}", kpi.baseline)
     return run
 
 
