@@ -44,6 +44,14 @@ def test_a_vanished_workers_job_is_queued_again_and_then_failed(organisation):
     assert job.error[0]["code"] == "worker_lost"
 
 
+def test_an_orderly_stop_of_the_worker_costs_a_job_no_attempt(organisation):
+    queue(organisation)
+    for _ in range(5):
+        assert jobs.give_back(jobs.claim(), counts=False) == 1
+    taken = jobs.claim()
+    assert (taken.status, taken.attempts) == (JobStatus.RUNNING, 1)
+
+
 def test_a_worker_that_lost_its_lease_can_no_longer_write(organisation):
     queue(organisation)
     late = jobs.claim()

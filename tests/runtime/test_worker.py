@@ -134,6 +134,16 @@ def test_a_killed_workers_job_is_done_again_and_finished_once(installation):
         os.kill(child, 0)
 
 
+def test_an_orderly_stop_gives_the_job_back_and_costs_it_no_attempt(installation):
+    installation.enqueue("slow", seconds=60)
+    worker = installation.start_worker()
+    installation.wait(lambda: len(installation.lines()) == 1)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(20) == 0
+    assert [(job["status"], job["attempts"]) for job in installation.jobs()] == [("queued", 0)]
+    assert "end" not in installation.lines()
+
+
 def test_a_crashing_job_fails_in_the_end_and_the_worker_lives_on(installation):
     installation.enqueue("crash")
     installation.enqueue("raise")

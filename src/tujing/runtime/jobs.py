@@ -104,14 +104,18 @@ def reap() -> int:
     return sum(give_back(job, _held(job).filter(lease_expires__lt=timezone.now())) for job in lost)
 
 
-def give_back(job: Job, held: Any = None) -> int:
-    """Requeues a job that nobody does any more, or ends it when it was cancelled or its attempts are spent."""
+def give_back(job: Job, held: Any = None, *, counts: bool = True) -> int:
+    """Requeues a job that nobody does any more, or ends it when it was cancelled or its attempts are spent.
+
+    An attempt that an orderly stop of the worker broke off does not count against the job.
+    """
+    attempts = job.attempts if counts else job.attempts - 1
     held = _held(job) if held is None else held
     now = timezone.now()
     if Job.objects.filter(pk=job.pk, cancel_requested=True).exists():
         return int(held.update(status=JobStatus.CANCELLED, finished=now, lease_expires=None))
-    if job.attempts < job.max_attempts:
-        return int(held.update(status=JobStatus.QUEUED, lease_expires=None))
+    if attempts < job.max_attempts:
+        return int(held.update(status=JobStatus.QUEUED, lease_expires=None, attempts=attempts))
     words = {
         "code": "worker_lost",
         "zh": "计算进程多次意外退出，任务已停止；请缩小问题规模或联系管理员。",

@@ -86,7 +86,7 @@ def _do(job: Job, lease: timedelta, stopping: Callable[[], bool]) -> None:
             os.kill(child, signal.SIGKILL)
 
     # A child that ended its job leaves nothing to give back; one that died does.
-    jobs.give_back(job)
+    jobs.give_back(job, counts=not stopping())
 
 
 def _child(job: Job) -> NoReturn:
