@@ -12,6 +12,8 @@ from tujing.web.words import figure, kpi_name, label, language, percent, say, un
 ROWS_SHOWN = 200
 REASONS_TABLE = "late_because"
 """Name of the table by which a solution tells why something is late: one row a link, with `job`, `late`, `zh`, `en`."""
+CLOCK_COLUMNS = ("start", "end", "due")
+"""Columns of minutes after the origin, which a person reads by the clock."""
 
 Document = Mapping[str, Any]
 
@@ -166,11 +168,13 @@ class ShownTable:
 
 def shown_tables(document: Document) -> list[ShownTable]:
     """Returns the tables to show; the reasons have their own place, and another language's column is left out."""
-    return [_shown(name, table) for name, table in document["tables"].items() if name != REASONS_TABLE]
+    origins = (chart["data"].get("origin") for chart in document["charts"].values() if chart["kind"] == "gantt")
+    origin = next((datetime.fromisoformat(one) for one in origins if one), None)
+    return [_shown(name, table, origin) for name, table in document["tables"].items() if name != REASONS_TABLE]
 
 
-def _shown(name: str, table: Mapping[str, Any]) -> ShownTable:
-    columns, rows = whole_table(table, ROWS_SHOWN)
+def _shown(name: str, table: Mapping[str, Any], origin: datetime | None) -> ShownTable:
+    columns, rows = _by_the_clock(*whole_table(table, ROWS_SHOWN), origin)
     hidden = "zh" if language() == "en" else "en"
     # Minutes after the origin stand beside their clock time: a person reads the clock.
     timed = {column.removesuffix("_time") for column in columns if column.endswith("_time")}
@@ -187,6 +191,25 @@ def _shown(name: str, table: Mapping[str, Any]) -> ShownTable:
         rows=[[Cell(_text(row[place]), place in numeric) for place in places] for row in rows],
         count=table["row_count"] if "path" in table else len(table["rows"]),
     )
+
+
+def _by_the_clock(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], origin: datetime | None
+) -> tuple[list[str], Sequence[Sequence[Any]]]:
+    """Turns minutes after `origin` into clock times where the table does not give both."""
+    if origin is None:
+        return list(columns), rows
+    places = {
+        place
+        for place, column in enumerate(columns)
+        if column in CLOCK_COLUMNS and f"{column}_time" not in columns and all(_is_number(row[place]) for row in rows)
+    }
+
+    def at(minutes: float | None) -> str | None:
+        return None if minutes is None else (origin + timedelta(minutes=minutes)).strftime("%Y-%m-%d %H:%M")
+
+    named = [f"{column}_time" if place in places else column for place, column in enumerate(columns)]
+    return named, [[at(cell) if place in places else cell for place, cell in enumerate(row)] for row in rows]
 
 
 def whole_table(table: Mapping[str, Any], limit: int | None = None) -> tuple[list[str], Sequence[Sequence[Any]]]:

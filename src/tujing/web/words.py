@@ -69,6 +69,7 @@ LABELS = {
     "start_time": noop("Start time"),
     "end_time": noop("End time"),
     "due": noop("Due (min)"),
+    "due_time": noop("Due date"),
     "late": noop("Late by (min)"),
     "weight": noop("Weight"),
     "schedule": noop("Schedule"),

@@ -17,7 +17,7 @@ from tujing.evaluation.models import Evaluation
 from tujing.evaluation.services import evaluate, latest
 from tujing.evaluation.words import sentence
 from tujing.web.access import member, requires
-from tujing.web.words import say, scenario_name
+from tujing.web.words import say, scenario_name, unit
 
 
 @require_GET
@@ -79,13 +79,18 @@ def _interval(rows: list[Evaluation]) -> dict[str, Any]:
 def _series(row: Evaluation) -> dict[str, Any]:
     """The weekly series, treated and control, with the week of go-live."""
     series = row.result["series"]
-    lines = [{"name": _("Where it is in use"), "values": series["treated"]}]
+    is_share = row.result["unit"] == "1"
+
+    def values(weekly: list[float | None]) -> list[float | None]:
+        return [round(one * 100, 2) if is_share and one is not None else one for one in weekly]
+
+    lines = [{"name": _("Where it is in use"), "values": values(series["treated"])}]
     if series["control"] is not None:
-        lines.append({"name": _("Where it is not (control)"), "values": series["control"]})
+        lines.append({"name": _("Where it is not (control)"), "values": values(series["control"])})
     return {
         "kind": "line",
         "x": series["weeks"],
         "series": lines,
-        "unit": row.result["unit"] if row.result["unit"] != "1" else "",
+        "unit": "%" if is_share else unit(row.result["unit"]),
         "mark": {"at": str(row.adoption.go_live), "name": _("Go-live")},
     }
