@@ -64,6 +64,14 @@ def test_a_result_worse_than_today_does_not_pass():
     assert not judge("beats_today", Situation(manifest(), all_facts(), worse)).passed
 
 
+def test_a_gain_elsewhere_does_not_make_up_for_a_worse_headline():
+    figures = {
+        "weighted_tardiness": {"value": 51.0, "unit": "min", "baseline": 50.0},
+        "makespan": {"value": 10.0, "unit": "min", "baseline": 100.0},
+    }
+    assert not judge("beats_today", Situation(manifest(), all_facts(), {**GOOD_RUN, "kpis": figures})).passed
+
+
 @pytest.mark.django_db
 def test_a_plan_becomes_one_adoption_a_scenario_and_only_once(organisation):
     adopt_plan(organisation, PROJECTS)

@@ -213,6 +213,7 @@ class Manifest(Entry):
     skills: tuple[Skill, ...] = Field(min_length=1)
     prerequisites: tuple[Prerequisite, ...] = ()
     kpis: tuple[Kpi, ...] = Field(min_length=1)
+    """The headline first: on it a result must not be worse than today's method."""
     effects: tuple[Effect, ...] = Field(min_length=1)
     costs: tuple[Cost, ...] = Field(min_length=1)
     durations: tuple[Duration, ...] = Field(min_length=1)

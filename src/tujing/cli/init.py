@@ -49,6 +49,14 @@ def _init(args: argparse.Namespace) -> None:
     name = organisation.name
     document = {"workspace": str(args.dir), "organisation": organisation.slug, "name": name}
     output.emit(args, document, [f"{name[output.language()]}  →  {args.dir}"])
+    if not args.example:
+        output.say(
+            f"下一步：tujing diagnose {args.dir} --template 答卷.xlsx，填好后用 --answers 读入；"
+            "再用 tujing import 导入数据。",
+            f"Next: tujing diagnose {args.dir} --template answers.xlsx (fill it in, read it with --answers), "
+            "then import your data with tujing import.",
+        )
+        return
     output.say(
         f"下一步：tujing loop {args.dir}（走一圈），或 tujing serve {args.dir}（打开网页）。",
         f"Next: tujing loop {args.dir} (once round), or tujing serve {args.dir} (open the site).",

@@ -54,14 +54,16 @@ def _say(words: Text) -> None:
 
 
 def _lines(document: dict[str, Any]) -> list[str]:
-    chinese = output.language() == "zh"
+    from tujing.iteration.report_words import label
+
     language = output.language()
+    chinese = language == "zh"
     enterprise, diagnosis, plan = document["enterprise"], document["diagnosis"], document["plan"]
     money = plan["npv"]
     lines = [
         f"{enterprise['name'][language]}  {enterprise['size_label'][language]} · {enterprise['track_label'][language]}",
         f"{'诊断' if chinese else 'Diagnosis'}: {diagnosis['level_name'][language]}  {diagnosis['score']:g}",
-        f"{'规划' if chinese else 'Plan'}: {plan['status']}, {len(plan['projects'])} "
+        f"{'规划' if chinese else 'Plan'}: {label(plan['status'], language)}, {len(plan['projects'])} "
         + (
             f"个项目，净现值 {money['p50']:,.0f} 元"
             if chinese
@@ -69,7 +71,8 @@ def _lines(document: dict[str, Any]) -> list[str]:
         ),
     ]
     for run in document["runs"]:
-        lines.append(f"{'运行' if chinese else 'Run'}: {run['scenario']} {run['status']} ({run['seconds']:.1f} s)")
+        status = label(run["status"], language)
+        lines.append(f"{'运行' if chinese else 'Run'}: {run['scenario']} {status} ({run['seconds']:.1f} s)")
     for row in document["evaluation"]:
         lines.append(f"{'评估' if chinese else 'Evaluation'}: {row['words'][language]}")
     number = document["next_cycle"]["number"]

@@ -29,13 +29,13 @@ GROUPS = (
 )
 
 EXTRAS = {
-    "django_htmx": "web",
-    "ninja": "web",
+    "highspy": "solve",
+    "ortools": "solve",
+    "scipy": "solve",
     "gunicorn": "web",
     "whitenoise": "web",
     "argon2": "web",
     "docx": "reports",
-    "docxtpl": "reports",
     "typst": "reports",
     "psycopg": "postgres",
 }

@@ -13,6 +13,7 @@ from tujing.dataspace.facts import ElementFacts
 from tujing.words import Text
 
 GREEN = ("optimal", "feasible", "done")
+NEEDS_A_RUN = ("run_green", "beats_today")
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,19 @@ class Step:
     due: date
 
 
-def milestones(manifest: Manifest, start: date, end: date) -> Sequence[Step]:
-    """Returns the four steps of bringing a scenario in, spread over its time."""
+def milestones(start: date, end: date, is_runnable: bool) -> Sequence[Step]:
+    """Returns the steps of bringing a scenario in, spread over its time.
+
+    A scenario that Tujing cannot run yet is brought in with other software: its results come by import.
+    """
     span = (end - start).days
-    return (
+    steps = (
         Step("data_ready", Text(zh="数据就绪", en="Data ready"), start + timedelta(days=span // 3)),
         Step("run_green", Text(zh="在本企业数据上跑通", en="Runs on our data"), start + timedelta(days=2 * span // 3)),
         Step("output_present", Text(zh="结果已进入数据空间", en="Results are in the data space"), end),
         Step("beats_today", Text(zh="优于现行做法", en="Better than today's method"), end),
     )
+    return tuple(step for step in steps if is_runnable or step.kind not in NEEDS_A_RUN)
 
 
 def judge(kind: str, situation: Situation) -> Verdict:
@@ -102,30 +107,26 @@ def _output_present(situation: Situation) -> Verdict:
 
 
 def _beats_today(situation: Situation) -> Verdict:
-    run = situation.last_run
-    compared = []
-    if run is not None:
-        for kpi in situation.manifest.kpis:
-            found = run["kpis"].get(kpi.id)
-            if found and found["value"] is not None and found["baseline"] is not None:
-                gain = found["value"] - found["baseline"]
-                compared.append((kpi, found, gain if kpi.better == "higher" else -gain))
-    if not compared:
-        return Verdict(
-            False,
-            Text(
-                zh="最近的运行里没有可与现行做法比较的指标，请先运行该场景。",
-                en="The latest run has no KPI to compare with today's method; run the scenario first.",
-            ),
+    """Judges the headline: the first KPI of the manifest that the run compares with today's method."""
+    figures = {} if situation.last_run is None else situation.last_run["kpis"]
+    for kpi in situation.manifest.kpis:
+        found = figures.get(kpi.id)
+        if not found or found["value"] is None or found["baseline"] is None:
+            continue
+        gain = found["value"] - found["baseline"]
+        words = Text(
+            zh=f"{kpi.name.zh}：{found['value']:g}，现行做法 {found['baseline']:g}（{kpi.unit}）。",
+            en=f"{kpi.name.en}: {found['value']:g}, today's method {found['baseline']:g} ({kpi.unit}).",
         )
-    kpi, found, gain = max(compared, key=lambda item: item[2] / max(abs(item[1]["baseline"]), 1e-9))
-    facts = {"kpi": kpi.id, "value": found["value"], "baseline": found["baseline"]}
-    passed = gain > 0
-    words = Text(
-        zh=f"{kpi.name.zh}：{found['value']:g}，现行做法 {found['baseline']:g}（{kpi.unit}）。",
-        en=f"{kpi.name.en}: {found['value']:g}, today's method {found['baseline']:g} ({kpi.unit}).",
+        facts = {"kpi": kpi.id, "value": found["value"], "baseline": found["baseline"]}
+        return Verdict((gain if kpi.better == "higher" else -gain) > 0, words, facts)
+    return Verdict(
+        False,
+        Text(
+            zh="最近的运行里没有可与现行做法比较的指标，请先运行该场景。",
+            en="The latest run has no KPI to compare with today's method; run the scenario first.",
+        ),
     )
-    return Verdict(passed, words, facts)
 
 
 CHECKS: dict[str, Callable[[Situation], Verdict]] = {

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tujing.adoption.models import Adoption, Stage
 from tujing.adoption.services import adoptions, current_cycle, ensure, move
-from tujing.atlas.loader import manifest
+from tujing.atlas.loader import atlas, manifest
 from tujing.dataspace import services as dataspace
 from tujing.delivery.acceptance import Situation, Verdict, judge, milestones
 from tujing.delivery.models import Milestone
@@ -55,7 +55,8 @@ def adopt_plan(organisation: Organisation, projects: Iterable[Project]) -> list[
             if adoption.stage == Stage.CANDIDATE:
                 adoption = move(adoption, Stage.PLANNED)
             if not adoption.milestones.exists():
-                for position, step in enumerate(milestones(manifest(scenario), project.start, project.end), start=1):
+                steps = milestones(project.start, project.end, atlas().card(scenario).runnable)
+                for position, step in enumerate(steps, start=1):
                     Milestone.objects.create(
                         organisation=organisation,
                         adoption=adoption,
