@@ -37,7 +37,8 @@ def add(commands: Any) -> None:
     new.set_defaults(run=_new)
 
     check = actions.add_parser("check", help="run the conformance suite on a folder / 一致性检查")
-    check.add_argument("folder", type=Path)
+    check.add_argument("folder", type=Path, nargs="?", help="a scenario's folder / 场景文件夹")
+    check.add_argument("--all", action="store_true", help="every runnable scenario on the map / 地图上全部可运行场景")
     output.json_option(check)
     check.set_defaults(run=_check)
 
@@ -49,21 +50,35 @@ def add(commands: Any) -> None:
     run.add_argument("--seed", type=int, default=0)
     run.add_argument("--workers", type=int, default=4, help="solver threads (default 4)")
     run.add_argument("--param", action="append", default=[], metavar="KEY=VALUE", help="a parameter of the solution")
-    run.add_argument("--out", type=Path, default=Path("tujing-out"), help="folder for tables over 20 000 rows")
+    run.add_argument(
+        "--out", type=Path, default=Path("tujing-out"), help="folder for files and tables over 20 000 rows"
+    )
+    run.add_argument("--resume", type=Path, metavar="DIR", help="keep long work in this folder and go on from there")
     output.json_option(run)
     run.set_defaults(run=_run)
 
 
 def _list(args: argparse.Namespace) -> None:
     from tujing.atlas.loader import atlas
+    from tujing.runtime.conformance import declared_tier
 
     rows = [
-        {"id": name, "name": card.manifest.name.as_dict(), "wing": card.manifest.wing, "runnable": card.runnable}
+        {
+            "id": name,
+            "name": card.manifest.name.as_dict(),
+            "wing": card.manifest.wing,
+            "runnable": card.runnable,
+            "tier": declared_tier(card.folder) if card.runnable else "",
+        }
         for name, card in atlas().cards.items()
     ]
     language = output.language()
     marks = {True: "可运行" if language == "zh" else "runs", False: "尚不可运行" if language == "zh" else "not yet"}
-    output.emit(args, rows, (f"{row['id']:<38}{row['name'][language]}  [{marks[row['runnable']]}]" for row in rows))
+    output.emit(
+        args,
+        rows,
+        (f"{row['id']:<38}{row['name'][language]}  [{marks[row['runnable']]}]  {row['tier']}" for row in rows),
+    )
 
 
 def _show(args: argparse.Namespace) -> None:
@@ -97,11 +112,19 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from tujing.atlas.loader import atlas
     from tujing.runtime.conformance import check
 
-    report = check(args.folder)
-    output.emit(args, report.as_dict(), _lines(report))
-    return 1 if report.failed else 0
+    if args.all == (args.folder is not None):
+        raise refuse("what_to_check", "请给出一个场景文件夹，或用 --all。", "Give one scenario folder, or --all.")
+    if args.folder is not None:
+        report = check(args.folder)
+        output.emit(args, report.as_dict(), _lines(report))
+        return 1 if report.failed else 0
+    reports = [check(card.folder) for card in atlas().cards.values() if card.runnable]
+    lines = [line for report in reports for line in (report.scenario, *_lines(report))]
+    output.emit(args, [report.as_dict() for report in reports], lines)
+    return 1 if any(report.failed for report in reports) else 0
 
 
 def _lines(report: Any) -> list[str]:
@@ -127,7 +150,9 @@ def _run(args: argparse.Namespace) -> int:
 
     card, solution = _runnable(args.id)
     check_seconds(args.time)
-    budget = Budget(seconds=args.time, seed=args.seed, workers=max(1, args.workers))
+    if args.resume is not None:
+        args.resume.mkdir(parents=True, exist_ok=True)
+    budget = Budget(seconds=args.time, seed=args.seed, workers=max(1, args.workers), folder=args.resume)
     parameters = dict(_pair(item, "--param") for item in args.param)
     if args.workspace is not None:
         if args.input:
@@ -199,6 +224,7 @@ def _summary(content: dict[str, Any]) -> list[str]:
         value = "—" if kpi["value"] is None else f"{kpi['value']:g}"
         lines.append(f"  {name:<24}{value} {kpi['unit']}{baseline}")
     lines += [warning[language] for warning in content["warnings"]]
+    lines += [f"  {file['title'][language]}: {file['path']}" for file in content["files"].values()]
     lines.append(content["explanation"][language])
     return lines
 

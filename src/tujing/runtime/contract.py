@@ -74,6 +74,9 @@ class Budget:
     seconds: float = 30.0
     seed: int = 0
     workers: int = 4
+    folder: Path | None = None
+    """Where long work may keep what it has so far; the same folder is given again when a killed run is resumed.
+    None: keep nothing."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +88,61 @@ class KpiValue:
     baseline: float | None = None
 
 
+ChartKind = Literal[
+    "bar",
+    "control",
+    "gantt",
+    "graph",
+    "heatmap",
+    "histogram",
+    "image",
+    "interval",
+    "line",
+    "radar",
+    "routes",
+    "scatter",
+    "surrogate",
+]
+
+
 @dataclass(frozen=True)
 class Chart:
-    """A chart as data; the page and the report draw it. `kind` picks the drawing."""
+    """A chart as data; the page and the report draw it. `kind` picks the drawing, `data` is in its shape.
 
-    kind: Literal["gantt", "line", "bar", "scatter", "heatmap", "radar", "histogram"]
+    Names that a reader sees are plain strings (identifiers, codes) or `{"zh", "en"}`; the page picks the language.
+
+    bar        {categories, series: [{name, values, line?}], unit?, stacked?, horizontal?}
+    line       {categories | x: [...] | x: {name, values}, series: [{name, values, band?: [lower, upper]}], unit?,
+                step?, mark?: {at, name}}; `band` is two lists of the length of `values`
+    control    {x: [...], values, centre, lower: number | list | null, upper: likewise, signals: [index], name?, unit?}
+    scatter    {x: name, y: name, series: [{name, points: [[x, y], …], line?}]}; `line` joins the points
+    histogram  {edges: [n+1], counts: [n], marks?: [{name, value}], unit?}
+    radar      {indicators: [{name, max}], series: [{name, values}]}
+    heatmap    {x, y, values: [[xi, yi, value], …], unit?}
+    interval   {items: [{name, low, middle, high}], unit?}
+    gantt      as production/scheduling writes it
+    graph      {nodes: [{id, name, x?, y?, size?, level: 0–1?, kind?}], edges: [{source, target, weight?, label?}]};
+               without x and y the page lays the nodes out from left to right along the edges
+    routes     {places: [{id, x, y, kind: depot | customer | facility, name?}], routes: [{name, stops: [place id, …]}],
+                geographic: bool}
+    image      {file: name in `Outcome.files`, alt: {zh, en}}
+    surrogate  {inputs: [{name, low, high, start, unit?}], outputs: [{name, unit?, points: [[scaled inputs]], weights,
+                mean, scale, lengths: [one an input], noise, inverse: [[…]]}]}: a Gaussian process with a
+                squared-exponential kernel, inputs scaled to 0–1, which the page evaluates while a slider moves
+    """
+
+    kind: ChartKind
     title: Text
     data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A file that a solution makes, for people to take away: a model, a picture, a shape."""
+
+    content: bytes
+    media_type: str
+    title: Text
 
 
 @dataclass(frozen=True)
@@ -105,6 +156,8 @@ class Outcome:
     writes: Mapping[str, pa.Table] = field(default_factory=dict)
     """Data-element tables for the dataspace, so that other scenarios can read them."""
     charts: Mapping[str, Chart] = field(default_factory=dict)
+    files: Mapping[str, Artifact] = field(default_factory=dict)
+    """File name → content, for example `model.onnx`."""
     warnings: Sequence[Text] = ()
 
 
@@ -114,7 +167,10 @@ class Format(Protocol):
     name: str
 
     def matches(self, path: Path) -> bool:
-        """Returns whether the file looks like this format (cheap: first bytes only)."""
+        """Returns whether the file or folder looks like this format (cheap: first bytes or names only).
+
+        `runtime.textfiles` reads text, gzipped or not, in the encodings that factories use.
+        """
 
     def read(self, paths: Mapping[str, Path]) -> Any:
         """Parses the inputs (name → path; a nameless one is `input`).
@@ -199,9 +255,12 @@ def hash_tables(tables: Mapping[str, pa.Table]) -> str:
 
 
 def hash_files(paths: Mapping[str, Path]) -> str:
-    """Returns a SHA-256 over the inputs' names and bytes."""
+    """Returns a SHA-256 over the inputs' names and bytes; of a folder, over its files in order of name."""
     digest = hashlib.sha256()
     for name in sorted(paths):
         digest.update(name.encode())
-        digest.update(paths[name].read_bytes())
+        path = paths[name]
+        for file in sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]:
+            digest.update(str(file.relative_to(path)).encode())
+            digest.update(file.read_bytes())
     return digest.hexdigest()

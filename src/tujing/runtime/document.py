@@ -2,6 +2,7 @@
 
     {"scenario", "schema", "status", "kpis": {id: {"value", "unit", "baseline"}},
      "tables": {name: {"columns": [...], "rows": [[...]]}}, "charts", "warnings", "explanation": {"zh", "en"},
+     "files": {name: {"path", "bytes", "media_type", "title": {"zh", "en"}}},
      "run": {"seed", "seconds", "input_hash", "parameters", "code_version"}}
 
 A table of more than 20 000 rows gives `path`, a Parquet file, in place of `rows`. Fields may be added with a
@@ -20,14 +21,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tujing.runtime.contract import RunResult
+from tujing.runtime.contract import Artifact, RunResult
 
 SCHEMA = "tujing-run/1"
 ROWS_IN_DOCUMENT = 20_000
 
 
 def document(result: RunResult, out: Path) -> dict[str, Any]:
-    """Returns the run as plain JSON values, writing large tables as Parquet files into `out`."""
+    """Returns the run as plain JSON values, writing large tables and the files it made into `out`."""
     outcome = result.outcome
     return {
         "scenario": result.scenario,
@@ -42,6 +43,7 @@ def document(result: RunResult, out: Path) -> dict[str, Any]:
             name: {"kind": chart.kind, "title": chart.title.as_dict(), "data": plain(chart.data)}
             for name, chart in outcome.charts.items()
         },
+        "files": {name: _file(name, artifact, out) for name, artifact in outcome.files.items()},
         "warnings": [warning.as_dict() for warning in outcome.warnings],
         "explanation": outcome.explanation.as_dict(),
         "run": {
@@ -80,3 +82,17 @@ def _table(name: str, table: pa.Table, out: Path) -> dict[str, Any]:
         return {**described, "row_count": table.num_rows, "path": str(path)}
     columns = [plain(column.to_pylist()) for column in table.columns]
     return {**described, "rows": [list(row) for row in zip(*columns, strict=True)]}
+
+
+def _file(name: str, artifact: Artifact, out: Path) -> dict[str, Any]:
+    if Path(name).name != name:
+        raise ValueError(f"a file's name is a plain name, not {name!r}")
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / name
+    path.write_bytes(artifact.content)
+    return {
+        "path": str(path),
+        "bytes": len(artifact.content),
+        "media_type": artifact.media_type,
+        "title": artifact.title.as_dict(),
+    }

@@ -42,10 +42,9 @@ def from_paths(solution: Solution, manifest: Manifest, inputs: Mapping[str, Path
     for path in inputs.values():
         if not path.exists():
             raise refuse("missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path)
-    if not any(path.is_dir() for path in inputs.values()):
-        for form in solution.formats:
-            if all(form.matches(path) for path in inputs.values()):
-                return Data(instance=form.read(inputs), hash=hash_files(inputs))
+    for form in solution.formats:
+        if all(form.matches(path) for path in inputs.values()):
+            return Data(instance=form.read(inputs), hash=hash_files(inputs))
 
     files = _by_element(inputs, solution)
     unread = [name for name in files if name not in {need.element for need in manifest.data_elements.reads}]

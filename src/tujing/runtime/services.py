@@ -156,8 +156,12 @@ class JobProgress:
 @jobs.handles(RUN)
 def _run_job(job: Job) -> None:
     payload = job.payload
-    budget = Budget(seconds=payload["seconds"], seed=payload["seed"], workers=payload["workers"])
+    # Named after the job, so that the worker that takes over after a kill finds what the first one had.
+    folder = Path(settings.HOME) / "work" / str(job.organisation_id) / str(job.pk)
+    folder.mkdir(parents=True, exist_ok=True)
+    budget = Budget(payload["seconds"], payload["seed"], payload["workers"], folder)
     run_now(job.organisation, payload["scenario"], payload["parameters"], budget, JobProgress(job), job)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _open_adoption(organisation: Organisation, scenario: str) -> Adoption | None:
