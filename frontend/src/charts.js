@@ -1,5 +1,5 @@
 // Draws every element with data-chart="ID" from the JSON in <script type="application/json" id="ID">.
-import { BarChart, CustomChart, HeatmapChart, LineChart, RadarChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, RadarChart, ScatterChart } from "echarts/charts";
 import {
   AriaComponent,
   DataZoomComponent,
@@ -14,18 +14,21 @@ import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
 import { bar, histogram, line, scatter } from "./charts/axes.js";
-import { gantt } from "./charts/gantt.js";
+import { control } from "./charts/control.js";
 import { heatmap, radar } from "./charts/fields.js";
+import { gantt } from "./charts/gantt.js";
+import { graph, routes } from "./charts/network.js";
 import { interval, tornado } from "./charts/ranges.js";
+import { surrogate } from "./charts/surrogate.js";
 import { FONT, PALETTE } from "./charts/theme.js";
 
 echarts.use([
-  BarChart, CustomChart, HeatmapChart, LineChart, RadarChart, ScatterChart,
+  BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, RadarChart, ScatterChart,
   AriaComponent, DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, RadarComponent,
   TooltipComponent, VisualMapComponent, CanvasRenderer,
 ]);
 
-const kinds = { bar, line, histogram, scatter, radar, heatmap, gantt, tornado, interval };
+const kinds = { bar, control, gantt, graph, heatmap, histogram, interval, line, radar, routes, scatter, tornado };
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function draw(root) {
@@ -34,14 +37,17 @@ function draw(root) {
     if (!source) continue;
     const chart = JSON.parse(source.textContent);
     const view = echarts.init(place, null, { renderer: "canvas" });
-    view.setOption({
+    const show = (option) => view.setOption({
       color: PALETTE,
       animation: !still,
       animationDuration: 300,
       textStyle: { fontFamily: FONT },
       aria: { enabled: true },
-      ...kinds[chart.kind](chart, place),
+      ...option,
     });
+    // A surrogate draws itself anew while its sliders move.
+    if (chart.kind === "surrogate") surrogate(chart, place, show);
+    else show(kinds[chart.kind](chart, place));
     new ResizeObserver(() => view.resize()).observe(place);
     // A click on a mark that has a key fetches its explanation into data-target.
     view.on("click", (event) => {

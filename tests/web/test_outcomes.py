@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from tujing.web.outcomes import shown_tables
+from tujing.web.outcomes import chart_for_page, shown_tables
 
 
 def document(origin: str | None) -> dict:
@@ -24,3 +24,16 @@ def test_due_and_end_are_clock_times_where_there_is_a_clock_and_delays_stay_minu
     assert [cell.text for cell in table.rows[0]] == ["WO-1", due, end, "150"]
     assert table.rows[1][1].text == "–"
     assert [column.title for column in table.columns][1] == ("Due date" if origin else "Due (min)")
+
+
+def test_a_picture_names_its_file_and_the_other_charts_speak_one_language():
+    picture = {"kind": "image", "title": {"zh": "热力图", "en": "Heat map"}, "data": {"file": "heat.png", "alt": None}}
+    steps = {
+        "kind": "graph",
+        "title": {"zh": "流程", "en": "Process"},
+        "data": {"nodes": [{"id": "a", "name": {"zh": "车削", "en": "Turning"}}], "edges": []},
+    }
+    with translation.override("en"):
+        shown = [chart_for_page("one", chart, 1) for chart in (picture, steps)]
+    assert (shown[0].image, shown[0].alt) == ("heat.png", "Heat map")
+    assert shown[1].data["nodes"][0]["name"] == "Turning" and shown[1].size == "chart-xl"

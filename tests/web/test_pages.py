@@ -36,7 +36,14 @@ POST_ONLY = {
     "evaluation_run",
     "iteration_open",
 }
-ELSEWHERE = {"account_welcome": 302, "login": 302, "data_job": 404, "data_reject": 404, "data_preview": 422}
+ELSEWHERE = {
+    "account_welcome": 302,
+    "login": 302,
+    "data_job": 404,
+    "data_reject": 404,
+    "data_preview": 422,
+    "scenarios_file": 404,
+}
 """What a member gets from a GET that is no page of its own: there is no such import, file or upload here."""
 NAMES = [pattern.name for pattern in urlpatterns]
 PAGES = [name for name in NAMES if name not in POST_ONLY]
@@ -54,6 +61,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "token": lambda works: "x" * 22,
     "name": lambda works: "work_order-20260101-000000-00000000.csv",
     "question": lambda works: "B1",
+    "artifact": lambda works: "model.onnx",
 }
 OWNED = {"job", "run", "plan", "assessment", "milestone"}
 
@@ -73,6 +81,22 @@ def test_every_page_answers_a_member(works, sign_in):
     answers = {name: client.get(address(name, works)).status_code for name in PAGES}
     wanted = {name: ELSEWHERE.get(name, 302 if name == "diagnosis_questions" else 200) for name in PAGES}
     assert answers == wanted
+
+
+def test_a_file_of_a_run_is_shown_as_a_picture_or_downloaded_and_is_nobody_elses(works, other_works, sign_in, tmp_path):
+    run = Run.objects.get(organisation=works)
+    for name, kind in (("part.png", "image/png"), ("model.html", "text/html")):
+        (tmp_path / name).write_bytes(b"content")
+        entry = {"path": str(tmp_path / name), "bytes": 7, "media_type": kind, "title": {"zh": "文件", "en": "File"}}
+        run.document.setdefault("files", {})[name] = entry
+    run.save()
+    links = {name: reverse("scenarios_file", args=[SCENARIO, run.pk, name]) for name in run.document["files"]}
+    client = sign_in(works)
+    picture, page = client.get(links["part.png"]), client.get(links["model.html"])
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
+    assert page["Content-Type"] == "application/octet-stream" and page["Content-Disposition"].startswith("attachment")
+    assert client.get(reverse("scenarios_outcome", args=[SCENARIO, run.pk])).content.decode().count("model.html") >= 2
+    assert sign_in(other_works).get(links["part.png"]).status_code == 404
 
 
 def test_every_page_sends_an_anonymous_visitor_to_sign_in(works):

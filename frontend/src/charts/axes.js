@@ -1,5 +1,5 @@
 // Bars, lines, histograms and points on two axes.
-import { axisLook, number, short, SOFT, tip } from "./theme.js";
+import { axisLook, number, PALETTE, short, SOFT, tip } from "./theme.js";
 
 const grid = { left: 12, right: 20, top: 40, bottom: 8, containLabel: true };
 
@@ -27,7 +27,7 @@ export function bar(chart) {
   };
 }
 
-// {categories | x: [...] or {name, values}, series: [{name, values}], unit, step, mark: {at, name}}
+// {categories | x: [...] or {name, values}, series: [{name, values, band: [lower, upper]}], unit, step, mark: {at, name}}
 export function line(chart) {
   const along = chart.categories ?? (Array.isArray(chart.x) ? chart.x : chart.x.values);
   const measured = along.length > 0 && along.every((one) => typeof one === "number");
@@ -35,7 +35,7 @@ export function line(chart) {
   return {
     grid: { ...grid, bottom: chart.x?.name ? 26 : 8 },
     tooltip: { ...tip, trigger: "axis", valueFormatter: number },
-    legend: { top: 4, right: 8, show: chart.series.length > 1, textStyle: { color: SOFT } },
+    legend: { top: 4, right: 8, show: chart.series.length > 1, data: chart.series.map((one) => one.name), textStyle: { color: SOFT } },
     xAxis: {
       type: measured ? "value" : "category", data: measured ? undefined : along, boundaryGap: false, ...axisLook,
       name: chart.x?.name ?? "", nameLocation: "middle", nameGap: 26, splitLine: { show: false },
@@ -44,11 +44,26 @@ export function line(chart) {
       type: "value", name: chart.unit ?? "", scale: true, ...axisLook,
       axisLabel: { ...axisLook.axisLabel, formatter: number },
     },
-    series: chart.series.map((one, index) => ({
-      name: one.name, type: "line", showSymbol: along.length < 40, step: chart.step ? "end" : undefined,
-      data: points(one.values), markLine: index === 0 && chart.mark ? markAt(chart.mark, along) : undefined,
-    })),
+    dataZoom: along.length > 400 ? [{ type: "inside", zoomOnMouseWheel: "ctrl" }] : undefined,
+    series: chart.series.flatMap((one, index) => [
+      ...(one.band ? band(one.band, points, index) : []),
+      {
+        name: one.name, type: "line", showSymbol: along.length < 40, step: chart.step ? "end" : undefined,
+        color: PALETTE[index % PALETTE.length], data: points(one.values),
+        markLine: index === 0 && chart.mark ? markAt(chart.mark, along) : undefined,
+      },
+    ]),
   };
+}
+
+// The strip between a lower and an upper line: two stacked lines without ink, the area between them tinted.
+function band([lower, upper], points, index) {
+  const strip = {
+    type: "line", stack: `band ${index}`, stackStrategy: "all", symbol: "none", silent: true, lineStyle: { opacity: 0 },
+    tooltip: { show: false }, color: PALETTE[index % PALETTE.length],
+  };
+  const width = upper.map((value, place) => (value === null || lower[place] === null ? null : value - lower[place]));
+  return [{ ...strip, data: points(lower) }, { ...strip, data: points(width), areaStyle: { opacity: 0.16 } }];
 }
 
 // A dated mark falls between two categories; it stands at the first one not before it.
@@ -98,7 +113,7 @@ export function histogram(chart) {
   };
 }
 
-// {x: name, y: name, series: [{name, points: [[x, y], …]}]}
+// {x: name, y: name, series: [{name, points: [[x, y], …], line}]}
 export function scatter(chart) {
   return {
     grid,
@@ -106,6 +121,8 @@ export function scatter(chart) {
     legend: { top: 4, right: 8, show: chart.series.length > 1, textStyle: { color: SOFT } },
     xAxis: { type: "value", name: chart.x ?? "", scale: true, ...axisLook },
     yAxis: { type: "value", name: chart.y ?? "", scale: true, ...axisLook },
-    series: chart.series.map((one) => ({ name: one.name, type: "scatter", symbolSize: 7, data: one.points })),
+    series: chart.series.map((one) => ({
+      name: one.name, type: one.line ? "line" : "scatter", symbolSize: one.line ? 0 : 7, data: one.points,
+    })),
   };
 }

@@ -10,6 +10,8 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
+from pydantic import RootModel
+
 from tujing.atlas.checks import holds_alone, holds_together
 from tujing.atlas.manifest import Manifest
 from tujing.problems import BadInput, Problem, check_model, read_yaml, refuse
@@ -32,8 +34,23 @@ class Card:
         return (self.folder / "solution.py").is_file()
 
     @property
+    def words(self) -> Mapping[str, Text]:
+        """Wording of the names that the solution's tables, columns and codes have, from `words.yaml`."""
+        return _words(self.folder)
+
+    @property
     def has_light_app(self) -> bool:
         return (self.folder / "light_app.yaml").is_file()
+
+
+class _Words(RootModel[dict[str, Text]]):
+    pass
+
+
+@cache
+def _words(folder: Path) -> Mapping[str, Text]:
+    path = folder / "words.yaml"
+    return check_model(_Words, read_yaml(path), path).root if path.is_file() else {}
 
 
 @dataclass(frozen=True)

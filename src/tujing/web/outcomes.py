@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tujing.web.words import figure, kpi_name, label, language, percent, say, unit
+from tujing.web.words import figure, kpi_name, label, language, percent, result_label, say, unit
 
 ROWS_SHOWN = 200
 REASONS_TABLE = "late_because"
@@ -93,15 +93,53 @@ class ShownChart:
     late: bool
     script_id: str
     data: dict[str, Any]
+    image: str = ""
+    """File among the run's files, when the chart is a picture."""
+    alt: str = ""
 
 
 def chart_for_page(name: str, chart: Mapping[str, Any], run: int) -> ShownChart:
-    data = chart["data"]
-    drawn = _gantt(data) if chart["kind"] == "gantt" else {"kind": chart["kind"], **_in_one_language(data)}
-    rows = len(data.get("rows", ())) if chart["kind"] == "gantt" else 0
-    size = ("chart-xl" if rows > 14 else "chart-l") if rows else ""
+    kind, data = chart["kind"], chart["data"]
+    title, script = say(chart["title"]), f"chart-{run}-{name}"
+    if kind == "image":
+        return ShownChart(name, title, "", False, script, {}, image=data["file"], alt=say(data.get("alt")) or title)
+    drawn = _gantt(data) if kind == "gantt" else {"kind": kind, **_in_one_language(data)}
     late = any(bar.get("late") for bar in data.get("bars", ()))
-    return ShownChart(name, say(chart["title"]), size, late, f"chart-{run}-{name}", drawn)
+    return ShownChart(name, title, _size(kind, data), late, script, drawn)
+
+
+def _size(kind: str, data: Mapping[str, Any]) -> str:
+    """The height that the content asks for, as a class of the page."""
+    if kind in ("graph", "routes"):
+        return "chart-xl"
+    rows = {
+        "gantt": len(data.get("rows", ())),
+        "interval": len(data.get("items", ())),
+        "heatmap": len(data.get("y", ())),
+        "bar": len(data.get("categories", ())) if data.get("horizontal") else 0,
+    }.get(kind, 0)
+    if kind == "gantt":
+        return "chart-xl" if rows > 14 else "chart-l"
+    return "chart-xl" if rows > 18 else "chart-l" if rows > 9 else ""
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file that the run made, to take away."""
+
+    name: str
+    title: str
+    size: str
+
+
+def shown_files(document: Document) -> list[ShownFile]:
+    return [
+        ShownFile(name, say(file["title"]), _bytes(file["bytes"])) for name, file in document.get("files", {}).items()
+    ]
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{max(1, round(size / 1024))} kB"
 
 
 def _gantt(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,10 +208,12 @@ def shown_tables(document: Document) -> list[ShownTable]:
     """Returns the tables to show; the reasons have their own place, and another language's column is left out."""
     origins = (chart["data"].get("origin") for chart in document["charts"].values() if chart["kind"] == "gantt")
     origin = next((datetime.fromisoformat(one) for one in origins if one), None)
-    return [_shown(name, table, origin) for name, table in document["tables"].items() if name != REASONS_TABLE]
+    scenario = document.get("scenario", "")
+    tables = document["tables"].items()
+    return [_shown(name, table, origin, scenario) for name, table in tables if name != REASONS_TABLE]
 
 
-def _shown(name: str, table: Mapping[str, Any], origin: datetime | None) -> ShownTable:
+def _shown(name: str, table: Mapping[str, Any], origin: datetime | None, scenario: str) -> ShownTable:
     columns, rows = _by_the_clock(*whole_table(table, ROWS_SHOWN), origin)
     hidden = "zh" if language() == "en" else "en"
     # Minutes after the origin stand beside their clock time: a person reads the clock.
@@ -186,9 +226,9 @@ def _shown(name: str, table: Mapping[str, Any], origin: datetime | None) -> Show
     numeric = {place for place in places if rows and all(_is_number(row[place]) for row in rows)}
     return ShownTable(
         name=name,
-        title=label(name),
-        columns=[Column(label(columns[place]), place in numeric) for place in places],
-        rows=[[Cell(_text(row[place]), place in numeric) for place in places] for row in rows],
+        title=result_label(name, scenario),
+        columns=[Column(result_label(columns[place], scenario), place in numeric) for place in places],
+        rows=[[Cell(_text(row[place], scenario), place in numeric) for place in places] for row in rows],
         count=table["row_count"] if "path" in table else len(table["rows"]),
     )
 
@@ -227,11 +267,12 @@ def _is_number(value: Any) -> bool:
     return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, scenario: str) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
         return label("yes" if value else "no")
     if isinstance(value, str):
-        return value.replace("T", " ")[:16] if len(value) in (19, 26) and value[10:11] == "T" else value
+        is_time = len(value) in (19, 26) and value[10:11] == "T"
+        return value.replace("T", " ")[:16] if is_time else result_label(value, scenario)
     return figure(value)

@@ -82,6 +82,7 @@ urlpatterns = [
     path("scenarios/<scenario:scenario>/run/", workbench.bench, name="scenarios_bench"),
     path("scenarios/<scenario:scenario>/runs/<int:run>/", workbench.outcome, name="scenarios_outcome"),
     path("scenarios/<scenario:scenario>/runs/<int:run>/why/", workbench.why, name="scenarios_why"),
+    path("scenarios/<scenario:scenario>/runs/<int:run>/files/<str:artifact>", workbench.file, name="scenarios_file"),
     path(
         "scenarios/<scenario:scenario>/runs/<int:run>/<slug:table>.<str:ending>",
         workbench.download,

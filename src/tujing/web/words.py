@@ -123,6 +123,21 @@ def label(code: Any) -> str:
     return say(known) if known else code
 
 
+def result_label(code: Any, scenario: str) -> str:
+    """Returns the wording of a result's table, column or code: the scenario's own, the house's, or an element's."""
+    from tujing.atlas.loader import atlas
+
+    code = str(code)
+    card = atlas().cards.get(scenario)
+    if card is not None and code in card.words:
+        return say(card.words[code])
+    worded = label(code)
+    if worded != code or card is None:
+        return worded
+    reads = (need.element for need in (*card.manifest.data_elements.writes, *card.manifest.data_elements.reads))
+    return next((name for one in reads if (name := column_name(code, one)) != code), code)
+
+
 def unit(code: str) -> str:
     return gettext(UNITS[code]) if UNITS.get(code) else ("" if code == "1" else code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,8 +22,8 @@ from tujing.runtime.registry import runnable
 from tujing.runtime.services import runs, start_run
 from tujing.web import parameters
 from tujing.web.access import member, requires
-from tujing.web.exports import as_csv, as_xlsx
-from tujing.web.outcomes import chart_for_page, kpis, late_orders, reasons, shown_tables, whole_table
+from tujing.web.exports import as_csv, as_xlsx, attachment
+from tujing.web.outcomes import chart_for_page, kpis, late_orders, reasons, shown_files, shown_tables, whole_table
 from tujing.web.views.jobs import job_context
 from tujing.web.words import scenario_name
 
@@ -114,6 +115,20 @@ def download(request: HttpRequest, scenario: str, run: int, table: str, ending: 
     return as_xlsx({table: (columns, rows)}, name)
 
 
+@require_GET
+@member
+def file(request: HttpRequest, scenario: str, run: int, artifact: str) -> HttpResponse:
+    """A file that the run made; a picture is shown, anything else is downloaded."""
+    found = _run(request.organisation, scenario, run)
+    kept = found.document.get("files", {}).get(artifact)
+    if kept is None or not Path(kept["path"]).is_file():
+        raise Http404
+    content = Path(kept["path"]).read_bytes()
+    if kept["media_type"] == "image/png":
+        return HttpResponse(content, content_type="image/png")
+    return attachment(content, artifact, "application/octet-stream")
+
+
 def _outcome_context(run: Run) -> dict[str, Any]:
     document = run.document
     late = late_orders(document)
@@ -124,6 +139,7 @@ def _outcome_context(run: Run) -> dict[str, Any]:
         "kpis": kpis(document),
         "charts": [chart_for_page(name, charts[name], run.pk) for name in charts],
         "tables": shown_tables(document),
+        "files": shown_files(document),
         "late": late,
     }
 
