@@ -1,0 +1,1 @@
+"""Image defects: a detector trained on the factory's own pictures, on a plain processor, with nothing downloaded."""

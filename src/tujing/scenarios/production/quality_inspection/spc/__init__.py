@@ -1,0 +1,1 @@
+"""Statistical process control: the right chart, run rules, capability and gauge studies."""
