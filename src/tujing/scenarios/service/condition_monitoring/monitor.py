@@ -1,0 +1,178 @@
+"""The monitor: fitted once on normal rows, then fed rows in pieces of any length, one by one or all at once.
+
+One score a row: the worst of the charts, each measured against its own normal behaviour, and 1 is the limit. What is
+normal behaviour is learned on normal rows that the model did not see: the run is cut into five blocks, each judged by a
+model of the other four. So a flexible model cannot flatter itself, and no fault is needed to set the limit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from itertools import pairwise
+
+import numpy as np
+
+from tujing.problems import refuse
+from tujing.scenarios.service.condition_monitoring import charts
+from tujing.scenarios.service.condition_monitoring.normal_model import NormalModel, fit
+from tujing.scenarios.service.condition_monitoring.series import Floats
+
+BLOCKS = 5
+SETTLED = 0.95
+"""A chart with memory is used only where a held-out block is long enough for it to settle to this share."""
+TAIL = 0.99
+"""Quantile of each chart's held-out values that makes the charts equal before the worst is taken."""
+FORMAT = "tujing-monitor/1"
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """How one chart behaves while normal: mean and variance of held-out values, and the divisor that makes it 1."""
+
+    mean: float
+    variance: float
+    divisor: float
+
+    def measure(self, values: Floats) -> Floats:
+        """Returns the chart in multiples of its limit: the cube root makes a χ²-like chart near normal (Wilson &
+        Hilferty 1931), so that charts with different numbers of variables and memories compare."""
+        return _near_normal(values, self.mean, self.variance) / self.divisor
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the monitor says of some rows."""
+
+    score: Floats
+    """1 is the limit"""
+    chart: list[str]
+    """the chart that is worst, row by row"""
+    t_squared: Floats
+    spe: Floats
+    reading: charts.Reading
+
+
+class Monitor:
+    """A fitted monitor with its memory. `update` judges the next rows; the pieces' length never matters."""
+
+    def __init__(self, names: tuple[str, ...], model: NormalModel, yardsticks: Mapping[str, Yardstick]) -> None:
+        self.names = names
+        self.model = model
+        self.yardsticks = dict(yardsticks)
+        self.memory = charts.fresh(model)
+
+    def update(self, rows: Floats) -> Judged:
+        """Judges the next rows (rows × variables, in the order of `names`).
+
+        Raises
+        ------
+        BadInput
+            When the number of variables differs, or a value is no finite number.
+        """
+        rows = np.atleast_2d(np.asarray(rows, dtype=float))
+        if rows.shape[1] != len(self.names) or not np.isfinite(rows).all():
+            raise refuse(
+                "row_shape",
+                f"一行应有 {len(self.names)} 个有限的数：{'、'.join(self.names[:5])}……",
+                f"A row needs {len(self.names)} finite numbers: {', '.join(self.names[:5])} …",
+            )
+        reading, self.memory = charts.read(self.model, self.memory, rows)
+        measured = np.column_stack([yard.measure(reading.charts[name]) for name, yard in self.yardsticks.items()])
+        worst = measured.argmax(axis=1)
+        listed = list(self.yardsticks)
+        return Judged(
+            score=np.maximum(measured.max(axis=1), 0.0),
+            chart=[listed[one] for one in worst],
+            t_squared=self.model.t_squared(reading.standard),
+            spe=self.model.spe(reading.standard),
+            reading=reading,
+        )
+
+    def shares(self, judged: Judged) -> Floats:
+        """Returns rows × variables: each variable's share in the chart that is worst at that row."""
+        result = np.empty_like(judged.reading.standard)
+        led = np.array(judged.chart)
+        for name in set(judged.chart):
+            chosen = led == name
+            result[chosen] = charts.contributions(self.model, judged.reading, name)[chosen]
+        return result
+
+    def start_again(self) -> None:
+        """Forgets the rows so far, as after a stop of the machine."""
+        self.memory = charts.fresh(self.model)
+
+    def to_json(self) -> str:
+        """Returns the fitted monitor as JSON; `from_json` makes one that judges alike."""
+        model = {one.name: getattr(self.model, one.name).tolist() for one in fields(NormalModel)}
+        yards = {name: [yard.mean, yard.variance, yard.divisor] for name, yard in self.yardsticks.items()}
+        return json.dumps({"format": FORMAT, "names": list(self.names), "model": model, "yardsticks": yards})
+
+    @classmethod
+    def from_json(cls, text: str) -> Monitor:
+        """Raises `BadInput` when the text is no monitor."""
+        try:
+            content = json.loads(text)
+            if content["format"] != FORMAT:
+                raise KeyError(content["format"])
+            model = NormalModel(**{one.name: np.array(content["model"][one.name]) for one in fields(NormalModel)})
+            yards = {name: Yardstick(*map(float, values)) for name, values in content["yardsticks"].items()}
+            return cls(tuple(content["names"]), model, yards)
+        except (ValueError, KeyError, TypeError) as error:
+            raise refuse(
+                "not_a_monitor",
+                "这不是本场景导出的监测模型文件。",
+                "This is no monitor file of this scenario.",
+                detail=str(error),
+            ) from error
+
+
+def fit_monitor(
+    names: tuple[str, ...], rows: Floats, alarm_share: float, tell: Callable[[float], None] = lambda share: None
+) -> Monitor:
+    """Learns normal rows (consecutive instants, rows × variables, no NaN) and sets the limit.
+
+    `alarm_share` is the share of *held-out* normal rows above the limit. Held-out rows are judged by models of four
+    fifths of the data; the model of all of it is surer, and in use alarms about half as often.
+    """
+    held_out = _held_out(rows, tell)
+    length = len(rows) // BLOCKS
+    used = [name for name in charts.NAMES if 1.0 - (1.0 - charts.weight_of(name)) ** length >= SETTLED]
+    yards = {}
+    for name in used:
+        values = held_out[name]
+        mean, variance = float(values.mean()), float(values.var())
+        tail = float(np.quantile(_near_normal(values, mean, variance), TAIL))
+        yards[name] = Yardstick(mean, variance, max(tail, 1.0))
+    worst = np.max([yard.measure(held_out[name]) for name, yard in yards.items()], axis=0)
+    limit = float(np.quantile(worst, 1.0 - alarm_share))
+    yards = {name: Yardstick(one.mean, one.variance, one.divisor * limit) for name, one in yards.items()}
+    tell(1.0)
+    return Monitor(names, fit(rows), yards)
+
+
+def _held_out(rows: Floats, tell: Callable[[float], None]) -> dict[str, Floats]:
+    """Returns every chart over all rows, each block judged by a model that was fitted without it."""
+    edges = np.linspace(0, len(rows), BLOCKS + 1).astype(int)
+    found: dict[str, list[Floats]] = {name: [] for name in charts.NAMES}
+    for number, (start, end) in enumerate(pairwise(edges)):
+        tell(number / (BLOCKS + 1))
+        keep = np.ones(len(rows), dtype=bool)
+        keep[start:end] = False
+        model = fit(rows, keep)
+        memory = charts.fresh(model)
+        if start >= model.lags:
+            before = model.standardised(rows[start - model.lags : start])
+            memory = charts.Memory(before, memory.shift, memory.unrest)
+        reading, _ = charts.read(model, memory, rows[start:end])
+        for name in charts.NAMES:
+            found[name].append(reading.charts[name])
+    return {name: np.concatenate(parts) for name, parts in found.items()}
+
+
+def _near_normal(values: Floats, mean: float, variance: float) -> Floats:
+    """Wilson–Hilferty: a scaled χ² with the given mean and variance becomes nearly standard normal."""
+    mean, variance = max(mean, 1e-12), max(variance, 1e-18)
+    ninth = variance / (9.0 * mean * mean)  # 1 / (9 · degrees of freedom / 2) with degrees = 2 mean² / variance
+    return np.asarray((np.cbrt(values / mean) - (1.0 - ninth)) / np.sqrt(ninth))
