@@ -140,9 +140,10 @@ def _measured(characteristic: str, machine: str, rows: list[Row], trial: int | N
 
 def _share(row: Row) -> float:
     """Returns a value as its place within the tolerance: −1 the lower limit, 1 the upper one; 1 the only limit."""
-    low, high, value = row.get("lower_limit"), row.get("upper_limit"), float(row["value"])
+    low, high = row.get("lower_limit"), row.get("upper_limit")
+    value = float(row["value"])
     if low is not None and high is not None:
-        return (2 * value - low - high) / (high - low)
+        return float((2 * value - low - high) / (high - low))
     only = high if high is not None else low
     return value / float(only) if only else math.nan
 
