@@ -6,10 +6,10 @@ the technical detail.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -18,8 +18,11 @@ from tujing.words import Text
 
 Model = TypeVar("Model", bound=BaseModel)
 
-# The C loader is seven times quicker, and as safe; some platforms lack it.
-_SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:
+    from yaml import SafeLoader
+else:
+    # The C loader is seven times quicker, and as safe; some platforms lack it.
+    SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,27 @@ def refuse(code: str, zh: str, en: str, **place: Any) -> BadInput:
     return BadInput(Problem(code, Text(zh=zh, en=en), **place))
 
 
+class RepeatedKey(Exception):
+    """A mapping has one key twice; YAML itself would let the last one win without a word."""
+
+    def __init__(self, name: str, row: int | None = None) -> None:
+        self.name, self.row = name, row
+        super().__init__(name)
+
+
+class UniqueKeys(SafeLoader):
+    """The safe loader, refusing repeated keys."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise RepeatedKey(key.value, key.start_mark.line + 1)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> Any:
     """Reads a YAML file safely.
 
@@ -96,7 +120,16 @@ def read_yaml(path: Path) -> Any:
         When the file is missing, not UTF-8 or not YAML; names the line.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_SAFE_LOADER)  # noqa: S506
+        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=UniqueKeys)  # noqa: S506 (a safe loader)
+    except RepeatedKey as error:
+        raise refuse(
+            "repeated_key",
+            f"{error.name} 写了两次，请只保留一个。",
+            f"{error.name} is written twice; keep one.",
+            file=path,
+            row=error.row,
+            key=error.name,
+        ) from None
     except FileNotFoundError:
         raise refuse(
             "missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import yaml
 from tujing.diagnosis import workbook
 from tujing.diagnosis.answers import AnswerFile, from_document
 from tujing.diagnosis.instrument import Instrument
-from tujing.problems import refuse
+from tujing.problems import RepeatedKey, UniqueKeys, refuse
 
 LARGEST_FILE = 5 * 1024 * 1024
 
@@ -69,14 +68,15 @@ def _parse(path: Path) -> Any:
     try:
         if path.suffix.lower() == ".json":
             return json.loads(text, object_pairs_hook=_unique)
-        return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 (a subclass of the safe loader)
-    except _Repeated as error:
+        return yaml.load(text, Loader=UniqueKeys)  # noqa: S506 (a subclass of the safe loader)
+    except RepeatedKey as error:
         raise refuse(
             "repeated_key",
-            f"{error.args[0]} 写了两次，请只保留一个。",
-            f"{error.args[0]} is written twice; keep one.",
+            f"{error.name} 写了两次，请只保留一个。",
+            f"{error.name} is written twice; keep one.",
             file=path,
-            key=str(error.args[0]),
+            row=error.row,
+            key=error.name,
         ) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
@@ -91,27 +91,10 @@ def _parse(path: Path) -> Any:
         ) from error
 
 
-class _Repeated(Exception):
-    """A key is written twice."""
-
-
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Repeated(key)
+            raise RepeatedKey(key)
         found[key] = value
     return found
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """The safe loader, refusing repeated keys."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            if isinstance(key_node, yaml.ScalarNode):
-                if key_node.value in seen:
-                    raise _Repeated(key_node.value)
-                seen.add(key_node.value)
-        return super().construct_mapping(node, deep)

@@ -75,7 +75,7 @@ def cheapest(
         master.cut(index, outage.loss, None, limits[index])
     while True:
         backup, over, cost = master.solve(max(1.0, seconds - (time.monotonic() - started)))
-        broken = 0
+        broken, late = 0, False
         for index, outage in enumerate(outages):
             loss = stress.lose(down[index], outage.recover_days, backup)
             if loss.total > limits[index] + over[index] + TOLERANCE * outage.loss.total + 1.0:
