@@ -41,8 +41,9 @@ licences: setup ## no package in the environment may be under a licence we canno
 docs: setup ## build the documentation into build/site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-bench: setup ## measure speed and memory against their limits
-	@for each in benchmarks/[a-z]*.py; do $(BIN)/python $$each || exit 1; done
+bench: setup ## measure speed and memory, and every scenario beside its peer (FULL=--full: the long form)
+	@for each in benchmarks/platform/[a-z]*.py; do $(BIN)/python $$each || exit 1; done
+	@$(BIN)/python benchmarks/scenarios_table.py $(FULL)
 
 lock: setup ## renew requirements/*.txt from pyproject.toml (needs uv)
 	@sh scripts/lock.sh

@@ -1,6 +1,6 @@
 """Imports a million operation events, fully checked, against a bare columnar library that reads, casts and writes.
 
-    python benchmarks/import_million.py [--rows 1000000] [--repeats 3] [--keys shuffled|ascending]
+    python benchmarks/platform/import_million.py [--rows 1000000] [--repeats 3] [--keys shuffled|ascending]
 
 Both run in fresh processes on the same file, in turn. Times are of the work, after the libraries are loaded; the least
 of the repeats counts. Ours looks at the encoding of the whole file, casts, trims, checks required columns, ranges,

@@ -1,6 +1,6 @@
 """Times the first pages on motor-works against a bare page of the same framework, in one process and one run.
 
-    python benchmarks/first_page.py [--repeats 30]
+    python benchmarks/platform/first_page.py [--repeats 30]
 
 Limit: 300 ms of server time for the page a newcomer meets first (home, signed in). The ratio is to a page that renders
 one word through the same middleware.

@@ -1,6 +1,6 @@
 """Plan for 60 candidates × 12 quarters: proven optimum, and our time against the same model written straight in CP-SAT.
 
-    python benchmarks/plan_sixty.py [--seeds 1] [--seconds 60] [--json]
+    python benchmarks/platform/plan_sixty.py [--seeds 1] [--seconds 60] [--json]
 
 Both solve one generated instance (15 scenarios × 4 levels, prerequisites across scenarios, budget for a third of the
 costs). Prints for each: status, objective, bound, seconds; and the ratio ours ÷ CP-SAT.

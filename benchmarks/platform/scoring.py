@@ -1,6 +1,6 @@
 """How fast 100 000 assessments are scored, against a bare numpy reduction of the same size in the same run.
 
-    python benchmarks/scoring.py [--assessments 100000] [--json]
+    python benchmarks/platform/scoring.py [--assessments 100000] [--json]
 
 `encode` turns answers as they are stored into arrays, `score` starts from these. The bare reduction multiplies the same
 0/1 matrix with one vector of points and compares the sum: the least that any scoring must do.
