@@ -61,7 +61,7 @@ def read_watches(
     BadInput
         When one tag is reported in several units, a work centre is unknown, or no work centre has enough readings.
     """
-    readings = tables["sensor_reading"].to_pandas()
+    readings = _with_meters(tables["sensor_reading"].to_pandas(), tables.get("energy_reading"))
     _known_centres(readings, tables["work_centre"])
     events = tables["machine_event"].to_pandas()
     watches, warnings = [], []
@@ -81,6 +81,30 @@ def read_watches(
             key="sensor_reading",
         )
     return watches, warnings
+
+
+def _with_meters(readings: pd.DataFrame, energy: pa.Table | None) -> pd.DataFrame:
+    """Adds the mean power (or flow) of each meter as a tag, for work centres that have no sensor of their own."""
+    import pandas as pd
+
+    if energy is None:
+        return readings
+    meters = energy.to_pandas()
+    bare = meters["work_centre_id"].notna() & ~meters["work_centre_id"].isin(set(readings["work_centre_id"]))
+    meters = meters[bare]
+    if meters.empty:
+        return readings
+    hours = (meters["end_time"] - meters["start_time"]).dt.total_seconds() / 3600
+    made = pd.DataFrame(
+        {
+            "work_centre_id": meters["work_centre_id"],
+            "tag": meters["carrier"] + " " + meters["meter_id"],
+            "time": meters["start_time"],
+            "value": meters["quantity"].astype(float) / hours.where(hours > 0),
+            "unit": meters["unit"] + "/h",
+        }
+    )
+    return pd.concat([readings, made], ignore_index=True)
 
 
 def _watch(

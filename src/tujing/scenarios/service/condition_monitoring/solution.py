@@ -52,7 +52,7 @@ class MonitoringParameters(Parameters):
     """Where normal ends, and how alarms are raised and cleared."""
 
     alarm_share: float = Field(
-        0.015,
+        0.03,
         ge=0.0005,
         le=0.2,
         json_schema_extra=_words(
