@@ -49,7 +49,7 @@ class Anomaly:
 
 def find_anomalies(load: Load, calendar: Calendar, price: float) -> list[Anomaly]:
     """Returns a meter's findings, the costliest first. `price` in CNY a unit."""
-    kinds = calendar.kinds(load.dates)
+    kinds = calendar.followed(load.dates, load.daily).kinds(load.dates)
     like = np.where(kinds > SUNDAY, SUNDAY, kinds)
     values = load.filled
     night = max(1, load.per_day * NIGHT_UNTIL // 24) if load.per_day >= 24 else 0

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 from tujing.problems import read_yaml
 
 WORKDAY, SATURDAY, SUNDAY, MAJOR, MINOR = range(5)
+LEAST_CASES = 2
+ORDINARY = 0.25
+"""Of the distance between a workday and a Sunday: nearer than this to its weekday, a special day is an ordinary one."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,26 @@ class Calendar:
 
     def kinds(self, days: Iterable[date]) -> NDArray[np.int64]:
         return np.array([self.kind(day) for day in days], dtype=np.int64)
+
+    def followed(self, days: Sequence[date], totals: NDArray[np.float64]) -> Calendar:
+        """Returns the calendar without the kinds of special day that this load, so far, has not kept: two or more of
+        them that were like any other day of the same weekday. `totals` is one figure a day of `days`."""
+        weekdays = np.array([min(max(day.weekday() - 4, 0), 2) for day in days])
+        special = np.array([day in self.major or day in self.minor or day in self.worked for day in days])
+        plain = [totals[(weekdays == kind) & ~special] for kind in range(3)]
+        if any(len(figures) == 0 for figures in plain):
+            return self
+        usual = [float(np.median(figures)) for figures in plain]
+        gap = abs(usual[WORKDAY] - usual[SUNDAY])
+
+        def kept(dates: frozenset[date], working: bool) -> frozenset[date]:
+            # Only where the weekday itself would say otherwise does a day tell whether the calendar is kept.
+            cases = [n for n, day in enumerate(days) if day in dates and (weekdays[n] == WORKDAY) != working]
+            away = [abs(totals[n] - usual[weekdays[n]]) for n in cases]
+            ordinary = len(away) >= LEAST_CASES and float(np.median(away)) < ORDINARY * gap
+            return frozenset() if ordinary else dates
+
+        return Calendar(kept(self.major, False), kept(self.minor, False), kept(self.worked, True))
 
 
 def calendar_for(country: str, closed: Sequence[date] = ()) -> Calendar:

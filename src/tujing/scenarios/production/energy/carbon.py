@@ -43,7 +43,7 @@ INSIDE = Text(zh="厂内转换或无因子，不重复计", en="converted on sit
 def account(site: Site, own_factor: float | None = None, green_share: float = 0.0) -> tuple[Emission, ...]:
     """Returns the account of all metered days, one line a carrier.
 
-    `own_factor` (kgCO2/kWh) replaces the national factor of electricity. `green_share` of the electricity is bought with
+    `own_factor` (kgCO2/kWh) replaces the national factor of electricity. `green_share` of it is bought with
     certificates; it is reckoned apart, at zero (market-based), and the line says so.
     """
     sums: dict[tuple[str, str], float] = {}

@@ -138,7 +138,8 @@ def _no_negative(readings: Readings, values: Array, rows: NDArray[np.int64]) -> 
         raise refuse(
             "negative",
             f"用量为负（{values[negative[0]]:g}），共 {len(negative)} 行；请检查互感器极性，或把反送电另列一块表。",
-            f"Consumption is negative ({values[negative[0]]:g}), {len(negative)} rows; check the transformer's polarity, "
+            f"Consumption is negative ({values[negative[0]]:g}), {len(negative)} rows; check the transformer's "
+            f"polarity, "
             "or give what is fed back as a meter of its own.",
             file=readings.file,
             row=int(rows[negative[0]]),
@@ -242,7 +243,8 @@ def _one_unit(readings: Readings, grid: Array, first: date, stamps: NDArray[np.i
         "unit_slip",
         f"自 {moment} 起读数约为平时的 {times:.3g} 倍（共 {int(slipped.sum())} 天），像是 kWh 与 MWh 或 Wh 混用；"
         "请统一单位。",
-        f"From {moment} on the readings are about {times:.3g} times the usual ({int(slipped.sum())} days), as when kWh and "
+        f"From {moment} on the readings are about {times:.3g} times the usual ({int(slipped.sum())} days), as "
+        f"when kWh and "
         "MWh or Wh are mixed; use one unit.",
         file=readings.file,
         row=int(rows[min(place, len(rows) - 1)]),
@@ -261,7 +263,8 @@ def _bridged(readings: Readings, grid: Array) -> Array:
         raise refuse(
             "too_many_gaps",
             f"表计 {readings.name} 有 {missing.mean():.0%} 的时段没有读数，超过 {GAPS_REFUSED:.0%}；请先补采。",
-            f"Meter {readings.name} lacks {missing.mean():.0%} of its spans, over {GAPS_REFUSED:.0%}; collect them first.",
+            f"Meter {readings.name} lacks {missing.mean():.0%} of its spans, over {GAPS_REFUSED:.0%}; collect "
+            f"them first.",
             file=readings.file,
             column=readings.column,
         )
@@ -273,8 +276,10 @@ def _bridged(readings: Readings, grid: Array) -> Array:
         else:
             long += int(end - begin)
     readings.say(
-        f"缺 {int(missing.sum())} 个读数：不超过 {GAP_MINUTES} 分钟的按直线补上，其余 {long} 个按上周同一时段代入，不计入评分。",
-        f"{int(missing.sum())} readings are missing: gaps up to {GAP_MINUTES} min are drawn straight, the other {long} take "
+        f"缺 {int(missing.sum())} 个读数：不超过 {GAP_MINUTES} 分钟的按直线补上，其余 {long} "
+        f"个按上周同一时段代入，不计入评分。",
+        f"{int(missing.sum())} readings are missing: gaps up to {GAP_MINUTES} min are drawn straight, the other "
+        f"{long} take "
         "last week's value and are not scored.",
     )
     return flat.reshape(grid.shape)

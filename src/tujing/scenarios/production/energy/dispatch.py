@@ -7,8 +7,8 @@ subject to grid + discharge + used PV = base + shifted loads + charge      in ev
            a block runs once in its window; an interruptible load draws its energy within its window
            whatever waits for another load starts when that has ended.
 
-`share` is the planned days' part of the month. Up to the demand that the month reaches anyway, a lower peak is worth these
-days' part of the demand charge; above it, a kilowatt costs the whole month's. Charging and
+`share` is the planned days' part of the month. Up to the demand that the month reaches anyway, a lower peak is worth
+these days' part of the demand charge; above it, a kilowatt costs the whole month's. Charging and
 discharging at once only loses energy, and no price is below zero, so an optimum without it always exists and no binary
 is spent on it. Binaries are the starts of blocks. Solved by HiGHS branch and bound; `gap` is the proved one.
 """
@@ -164,7 +164,8 @@ def optimise(problem: DispatchProblem, seconds: float = 20.0) -> Dispatch:
         raise refuse(
             "no_plan",
             "移动负荷的时间窗或受电功率限制互相矛盾，排不出计划；请放宽时间窗或功率上限。",
-            "The windows of the movable loads, or the limit of the connection, leave no plan; widen the one or the other.",
+            "The windows of the movable loads, or the limit of the connection, leave no plan; widen the one or "
+            "the other.",
             file="parameters",
             key="loads",
             detail=str(solved.message),
@@ -173,7 +174,7 @@ def optimise(problem: DispatchProblem, seconds: float = 20.0) -> Dispatch:
 
 
 class _Model:
-    """Columns and rows of the programme. Columns: grid, charge, discharge, stored, export, used PV; the peak; starts."""
+    """Columns and rows. Columns: grid, charge, discharge, stored, export, used PV by span; peak and over; starts."""
 
     def __init__(self, problem: DispatchProblem) -> None:
         self.problem, self.count = problem, len(problem.base)
@@ -191,7 +192,8 @@ class _Model:
                 raise refuse(
                     "window_too_short",
                     f"负荷 {load.name} 要 {load.spans} 段，时间窗只有 {load.latest - load.earliest} 段，请放宽。",
-                    f"Load {load.name} takes {load.spans} spans, its window has {load.latest - load.earliest}; widen it.",
+                    f"Load {load.name} takes {load.spans} spans, its window has {load.latest - load.earliest}; "
+                    f"widen it.",
                     file="parameters",
                     key="loads",
                 )

@@ -47,7 +47,8 @@ def explanation(found: Findings) -> Text:
         *_idle(found.idle),
         Text(
             zh=f"全部表计时段的二氧化碳排放 {found.co2:,.1f} 吨（活动数据 × 因子，见 emissions 表的因子出处）。",
-            en=f"All metered days emitted {found.co2:,.1f} t CO2 (activity × factor; table emissions names each source).",
+            en=f"All metered days emitted {found.co2:,.1f} t CO2 (activity × factor; table emissions names each "
+            f"source).",
         ),
     ]
     return Text(zh="".join(part.zh for part in parts), en=" ".join(part.en for part in parts))
@@ -58,7 +59,8 @@ def _forecast(found: Findings) -> Text:
     days = max(one.days for one in found.forecasts)
     inside = sum(one.coverage() for one in found.forecasts) / len(found.forecasts)
     return Text(
-        zh=f"日前负荷预测在最近 {days} 天逐日检验，误差（WAPE）{ours:.1%}；照搬上周同日为 {week:.1%}，照搬昨天为 {yesterday:.1%}。"
+        zh=f"日前负荷预测在最近 {days} 天逐日检验，误差（WAPE）{ours:.1%}；照搬上周同日为 {week:.1%}，"
+        f"照搬昨天为 {yesterday:.1%}。"
         f"实际有 {inside:.0%} 落在区间内。",
         en=f"Tested day by day on the last {days} days, the day-ahead forecast errs by {ours:.1%} (WAPE), against "
         f"{week:.1%} for last week's same day and {yesterday:.1%} for yesterday; {inside:.0%} of readings fell within "
@@ -76,15 +78,18 @@ def _dispatch(found: Findings) -> Text:
         return Text(
             zh=f"{days} 按{found.tariff.zh}预计电费 {best.cost:,.0f} 元；没有给出储能和可移负荷，因此没有可优化的余地——"
             "用参数 loads、battery_kwh、battery_kw 给出后再算一遍。",
-            en=f"For {days} the bill is forecast at CNY {best.cost:,.0f} under {found.tariff.en}. No storage and no movable "
+            en=f"For {days} the bill is forecast at CNY {best.cost:,.0f} under {found.tariff.en}. No storage "
+            f"and no movable "
             "load was given, so there is nothing to optimise: give loads, battery_kwh and battery_kw and run again.",
         )
     saved = plain.cost - best.cost
     moved = sum(best.starts[name] != plain.starts[name] for name in best.starts)
     return Text(
-        zh=f"{days} 按{found.tariff.zh}的最低电费 {best.cost:,.0f} 元（{proof_zh}），比不调整的 {plain.cost:,.0f} 元少 {saved:,.0f} 元："
+        zh=f"{days} 按{found.tariff.zh}的最低电费 {best.cost:,.0f} 元（{proof_zh}），比不调整的 "
+        f"{plain.cost:,.0f} 元少 {saved:,.0f} 元："
         f"移动 {moved} 项负荷，最大需量由 {plain.peak:,.0f} 千瓦到 {best.peak:,.0f} 千瓦。",
-        en=f"For {days} the least bill under {found.tariff.en} is CNY {best.cost:,.0f} ({proof_en}), CNY {saved:,.0f} below "
+        en=f"For {days} the least bill under {found.tariff.en} is CNY {best.cost:,.0f} ({proof_en}), CNY "
+        f"{saved:,.0f} below "
         f"the undisturbed {plain.cost:,.0f}: {moved} loads move, and the highest demand goes from {plain.peak:,.0f} to "
         f"{best.peak:,.0f} kW.",
     )
@@ -106,7 +111,8 @@ def _baseline(one: Baseline) -> Text:
     return Text(
         zh=f"{zh}报告期 {savings.days} 天比基准{word_zh} {abs(savings.saved):,.0f} ± {savings.uncertainty:,.0f} 千瓦时"
         f"（置信度 {savings.confidence:.0%}{sure_zh}）。",
-        en=f"{en}In the reporting period of {savings.days} days, {abs(savings.saved):,.0f} ± {savings.uncertainty:,.0f} kWh "
+        en=f"{en}In the reporting period of {savings.days} days, {abs(savings.saved):,.0f} ± "
+        f"{savings.uncertainty:,.0f} kWh "
         f"{word_en} than the baseline was used (confidence {savings.confidence:.0%}{sure_en}).",
     )
 
@@ -120,9 +126,11 @@ def _anomalies(found: Sequence[Anomaly]) -> list[Text]:
     kind = KINDS[top.kind]
     return [
         Text(
-            zh=f"发现 {len(costly)} 处异常，合计约 {whole:,.0f} 元；最贵的是 {top.meter} {days} {kind.zh}，多用 {top.excess:,.0f}"
+            zh=f"发现 {len(costly)} 处异常，合计约 {whole:,.0f} 元；最贵的是 {top.meter} {days} {kind.zh}，多用 "
+            f"{top.excess:,.0f}"
             f"（约 {top.cost:,.0f} 元），先到现场查它。",
-            en=f"{len(costly)} anomalies cost about CNY {whole:,.0f} in all; the dearest is {top.meter}, {days}, {kind.en}: "
+            en=f"{len(costly)} anomalies cost about CNY {whole:,.0f} in all; the dearest is {top.meter}, "
+            f"{days}, {kind.en}: "
             f"{top.excess:,.0f} over the usual (about CNY {top.cost:,.0f}). Look at it first.",
         )
     ]

@@ -1,6 +1,6 @@
 """What may be known at midnight about the day that begins: the calendar, and loads up to the day before.
 
-Every figure is made from rows before the day; nothing of the day itself enters, so that a forecast made from them is the
+Every figure is made from rows before the day; nothing of the day itself enters, so a forecast from them is the
 one that could have been made.
 """
 

@@ -1,8 +1,9 @@
 """Forecasts the day ahead, meter by meter: an ensemble that learns from what is known at midnight, with an interval.
 
 Six members are averaged, weighted by how they did on the days before: the weighted profile of similar days, the mean of
-the last four days of this weekday, last week's day, and, on the features of `features.py`, a ridge regression (which follows the level), extremely randomised trees (which average over noise) and boosted trees of the
-absolute error (which are not drawn off by rare days). Older days count less. After a workday on which the plant rested
+the last four days of this weekday, last week's day and, on the features of `features.py`, a ridge regression (which
+follows the level), extremely randomised trees (which average over noise) and boosted trees of the absolute error (which
+are not drawn off by rare days). Older days count less. After a workday on which the plant rested
 unexpectedly, the mean is drawn towards yesterday by the chance, counted so far, that the rest goes on. The interval is
 conformal: quantiles of errors of earlier forecasts, each divided by the spread between similar days at that span.
 """
@@ -10,6 +11,7 @@ conformal: quantiles of errors of earlier forecasts, each divided by the spread 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,7 +48,10 @@ SHARPNESS = 8
 FIT_COST = 1.4
 """Seconds that one fit takes for `FIT_ROWS` rows on one core: decides how often to refit, so that it repeats."""
 FIT_ROWS = 23_000
+LEAST_COST = 0.3
 SHARE_OF_BUDGET = 0.8
+PATIENCE = 1.5
+"""On a machine so busy that this many times the planned seconds are gone, the last fit stays."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +102,14 @@ class Settings:
 
 
 class Forecaster:
-    """Forecasts one meter's days. `history_for` must know the calendar, and nothing of the load, ahead."""
+    """Forecasts one meter's days. Which holidays the plant keeps is judged on the first `known` days only."""
 
-    def __init__(self, load: Load, calendar: Calendar, settings: Settings) -> None:
+    def __init__(self, load: Load, calendar: Calendar, settings: Settings, known: int | None = None) -> None:
         self.load, self.calendar, self.settings = load, calendar, settings
         self.values = load.filled
         days = [load.first_day + timedelta(days=number) for number in range(load.days + 40)]
-        self.kinds = calendar.kinds(days)
+        seen = load.days if known is None else known
+        self.kinds = calendar.followed(days[:seen], self.values[:seen].sum(axis=1)).kinds(days)
         self.weekdays = np.array([day.weekday() for day in days])
         self._rows: dict[int, Array] = {}
         self.weights = np.full(MEMBERS, 1 / MEMBERS)
@@ -134,12 +140,16 @@ class Forecaster:
         made = np.zeros((last - start, self.load.per_day))
         spread = np.zeros_like(made)
         told: list[Array] = []
+        members: Members | None = None
+        deadline = time.perf_counter() + PATIENCE * self.settings.seconds
         for block in range(start, last, step):
             days = range(block, min(block + step, last))
             tell((block - start) / (last - start))
             rows = [self.rows(day) for day in days]
             # One call a block: the members answer a fortnight as fast as a day. Each day's rows end the day before.
-            answers = self.fit(block).predict(np.vstack(rows)).reshape(MEMBERS, len(days), -1)
+            if members is None or time.perf_counter() < deadline:
+                members = self.fit(block)
+            answers = members.predict(np.vstack(rows)).reshape(MEMBERS, len(days), -1)
             told.append(answers)
             every = np.concatenate(told, axis=1)
             for place, (day, own) in enumerate(zip(days, rows, strict=True)):
@@ -193,9 +203,9 @@ class Forecaster:
 
     def _refit_every(self, day: int, days: int) -> int:
         rows = min(day, LEARNT_DAYS) * self.load.per_day
-        one = FIT_COST * max(rows / FIT_ROWS, 0.15)
+        one = FIT_COST * max(rows / FIT_ROWS, LEAST_COST)
         fits = max(1, int(self.settings.seconds * SHARE_OF_BUDGET / one))
-        return max(min(LEAST_STEP, day // 12), math.ceil(days / fits), 1)
+        return max(min(LEAST_STEP, day // 8), math.ceil(days / fits), 1)
 
     def _interval(self, made: Array, spread: Array, start: int, skip: int) -> tuple[Array, Array]:
         """For each day, quantiles of the scaled errors of the days before it, workdays apart from the others."""

@@ -97,7 +97,7 @@ def _reached(site: Site, energy: Array, hours: float) -> float:
     if whole.per_day < 24:
         return float(energy.max()) / hours
     recent = _at_most(whole.filled[-round(DAYS_A_MONTH) :], MOST_SPANS)
-    return float(recent.max()) * recent.shape[1] / 24
+    return float(recent.max() * recent.shape[1] / 24)
 
 
 def _at_most(expected: Array, most: int) -> Array:

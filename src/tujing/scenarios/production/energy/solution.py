@@ -124,8 +124,8 @@ def _forecasts(
 
     forecasts = []
     for place, load in enumerate(meters):
-        forecaster = Forecaster(load, calendar, settings)
         first, last = forecast_days(load, site.test_days, parameters.test_days)
+        forecaster = Forecaster(load, calendar, settings, known=first)
         forecasts.append(forecaster.ahead(first, last, telling(place, load.name)))
     whole = meters[0] if len(meters) == 1 else total_load(meters)
     future = Forecaster(whole, calendar, settings).expected(parameters.plan_days)

@@ -1,4 +1,4 @@
-"""A time-of-use tariff in two parts: energy by sharp, peak, flat and valley hours (尖峰平谷), and demand or capacity."""
+"""A time-of-use tariff in two parts: energy by sharp, peak, flat and valley hours (尖峰平谷); demand or capacity."""
 
 from __future__ import annotations
 

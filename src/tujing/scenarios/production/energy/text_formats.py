@@ -178,7 +178,8 @@ def _joined(train: Load, test: Load, path: Path) -> Load:
             "not_after",
             f"test 应紧接 train 之后（train 止于 {train.first_day + timedelta(days=train.days - 1)}，"
             f"test 始于 {test.first_day}）。",
-            f"test should follow train (train ends on {train.first_day + timedelta(days=train.days - 1)}, test begins on "
+            f"test should follow train (train ends on {train.first_day + timedelta(days=train.days - 1)}, test "
+            f"begins on "
             f"{test.first_day}).",
             file=path.name,
         )
