@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.scenarios.scheduling.shops import brute_force, faults, shops
@@ -12,7 +14,9 @@ from tujing.scenarios.production.scheduling.chain import solve
 from tujing.scenarios.production.scheduling.decode import Decoder
 from tujing.scenarios.production.scheduling.dispatch import RULES, dispatch
 from tujing.scenarios.production.scheduling.exact import prove
+from tujing.scenarios.production.scheduling.schedule import best
 from tujing.scenarios.production.scheduling.search import Limit, anneal
+from tujing.scenarios.production.scheduling.tabu import TabuSearch, can_search, tabu_search
 
 slow = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
@@ -53,6 +57,25 @@ def test_annealing_is_feasible_no_worse_and_repeatable(problem, seed):
     assert faults(once) == []
     assert once.cost <= plain.cost
     assert once == again
+
+
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+@given(shops(objective="makespan", max_jobs=5), st.integers(0, 99))
+def test_tabu_search_is_feasible_no_worse_and_repeatable(problem, seed):
+    """Of every shop its sibling without breaks; the longest paths that the walk keeps are those of the decoder."""
+    problem = replace(problem, machines=tuple(replace(machine, calendar=None) for machine in problem.machines))
+    assert can_search(problem)
+    plain = best([dispatch(problem, rule) for rule in RULES.values()])
+    once, again = (tabu_search(plain, Limit(iterations=150), seed) for _ in range(2))
+    assert faults(once) == []
+    assert once.cost <= plain.cost
+    assert once == again
+    search = TabuSearch(plain, seed)
+    search.advance(60)
+    walk = search._walk
+    assert search.decoder.schedule(walk.order, walk.choice).cost == walk.cost
+    search.learn(once)
+    assert search.cost <= once.cost
 
 
 @slow

@@ -1,10 +1,13 @@
-"""The whole method: dispatching rules, then annealing, then CP-SAT from the best found.
+"""The whole method: dispatching rules, then a search on the order of operations, then CP-SAT from the best found.
 
 Each stage starts from what the last one found, so there is a schedule from the first moment on and it only gets better.
+The search is tabu search where the makespan alone matters and no machine pauses, otherwise annealing. On shops too
+large to be proved, tabu search and CP-SAT's windows run side by side and exchange what they find between rounds.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from tujing.scenarios.production.scheduling.dispatch import RULES, dispatch
 from tujing.scenarios.production.scheduling.schedule import Schedule, best
 from tujing.scenarios.production.scheduling.search import Limit, anneal
 from tujing.scenarios.production.scheduling.shop import ShopProblem
+from tujing.scenarios.production.scheduling.tabu import TabuSearch, can_search, tabu_search
 
 CLOSING_SECONDS = 0.1
 """Kept back for the solver to stop in."""
@@ -27,6 +31,19 @@ SMALL_SEARCH_SHARE = 0.3
 LARGE_SEARCH_SHARE = 0.85
 SMALL_SEARCH_ITERATIONS = 300
 """Per operation–machine pair, where CP-SAT follows: a fixed number, so that the same seed finds the same."""
+
+TABU_STEPS = 12
+"""Per operation–machine pair, before CP-SAT begins: a fixed number, so that the same seed finds the same."""
+TABU_SHARE = 0.25
+"""Of the time at most for these steps."""
+ALONE_OPERATIONS = 1_200
+"""With more operations tabu search gets `ALONE_SHARE` of the time for itself: the solver needs long to begin."""
+ALONE_SHARE = 0.6
+LNS_OPERATIONS = 240
+"""With more operations CP-SAT only re-solves windows."""
+ROUNDS = 3
+STEPS_AT_ONCE = 16
+"""Of tabu search beside the solver, between looks at what the solver found."""
 
 Stage = Literal["dispatch", "search", "exact"]
 Watch = Callable[[Stage, float, Schedule, int], None]
@@ -59,10 +76,12 @@ def solve(
     """Schedules a shop within `seconds`, or less when optimality is proved earlier."""
     run = _Run(problem, seconds, watch)
     run.look("dispatch", run.best)
-    if run.is_open:
+    if run.is_open and can_search(problem):
+        run.search_and_prove(workers, seed)
+    elif run.is_open:
         run.search(seed)
-    if run.is_open:
-        run.prove(workers, seed)
+        if run.is_open:
+            run.prove(workers, seed)
     return Solved(run.best, run.bound, tuple(run.trail))
 
 
@@ -103,6 +122,39 @@ class _Run:
         iterations = SMALL_SEARCH_ITERATIONS * self._modes if self._exact_pays else None
         limit = Limit(share * self.left, iterations, target=self.bound)
         self.look("search", anneal(self.best, limit, seed, lambda _, found: self.look("search", found)))
+
+    def search_and_prove(self, workers: int, seed: int) -> None:
+        """Tabu search; then CP-SAT alone on small shops, and both side by side on larger ones."""
+        from tujing.scenarios.production.scheduling.exact import arc_count, prove
+
+        count, small = len(self.problem.operations), self._exact_pays
+        share = ALONE_SHARE if count > ALONE_OPERATIONS else TABU_SHARE
+        steps = None if count > ALONE_OPERATIONS else TABU_STEPS * self._modes
+        limit = Limit(share * self.left, steps, target=self.bound)
+        self.look("search", tabu_search(self.best, limit, seed, lambda _, found: self.look("search", found)))
+        search = TabuSearch(self.best, seed + 1)
+
+        def meanwhile() -> Schedule | None:
+            before = search.cost
+            search.advance(STEPS_AT_ONCE, self.bound)
+            return search.best if search.cost < before else None
+
+        rounds = 1 if small else ROUNDS
+        while rounds and self.is_open:
+            proof = prove(
+                self.best,
+                self.left / rounds,
+                workers=workers if small else max(2, min(workers, os.cpu_count() or workers)),
+                seed=seed + rounds,
+                with_setups=arc_count(self.problem) <= EXACT_ARCS,
+                lns_only=count > LNS_OPERATIONS,
+                watch=lambda found, bound: self.look("exact", found, bound),
+                meanwhile=None if small else meanwhile,
+            )
+            self.look("exact", proof.schedule, proof.bound)
+            if self.best.cost < search.cost:
+                search.learn(self.best)
+            rounds -= 1
 
     def prove(self, workers: int, seed: int) -> None:
         # OR-Tools takes half a second to import: only here, when it is needed.

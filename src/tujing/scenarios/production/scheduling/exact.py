@@ -7,7 +7,6 @@ Only where a job passes between machines of different calendars, or meets a due 
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,9 +18,8 @@ from tujing.scenarios.production.scheduling.bound import earliest, simple_bound
 from tujing.scenarios.production.scheduling.decode import Decoder
 from tujing.scenarios.production.scheduling.schedule import Schedule, machine_sequences
 from tujing.scenarios.production.scheduling.shop import ShopProblem
+from tujing.scenarios.production.scheduling.solver import POLL_SECONDS, drive
 from tujing.scenarios.production.scheduling.working_time import WorkingTime
-
-POLL_SECONDS = 0.05
 
 Clock = WorkingTime | None
 Watch = Callable[[Schedule | None, int], None]
@@ -45,9 +43,15 @@ def prove(
     workers: int = 4,
     seed: int = 0,
     with_setups: bool = True,
+    lns_only: bool = False,
     watch: Watch = lambda found, bound: None,
+    meanwhile: Callable[[], Schedule | None] | None = None,
 ) -> Proof:
     """Runs CP-SAT from an incumbent until it is proved optimal or `seconds` are over, building the model included.
+
+    With `lns_only` it re-solves windows around the incumbent and hardly works on the bound. `meanwhile` is called again
+    and again in the caller's thread while the solver runs in its own; it does a little work and may return a better
+    schedule, which is reported but does not reach the solver any more.
 
     Without set-ups the model is a relaxation: its bound holds, and its solutions are decoded with the set-ups put back.
     """
@@ -56,7 +60,7 @@ def prove(
     seconds -= time.perf_counter() - started
     if seconds <= 0:
         return Proof(incumbent, simple_bound(incumbent.problem))
-    return _Solve(model, incumbent).run(seconds, workers, seed, watch)
+    return _Solve(model, incumbent).run(seconds, workers, seed, watch, lns_only, meanwhile)
 
 
 def arc_count(problem: ShopProblem) -> int:
@@ -309,29 +313,34 @@ class _Solve(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
         order = sorted(range(len(starts)), key=lambda number: (starts[number], modes[number].duration > 0, number))
         self.found.append((order, choice))
 
-    def run(self, seconds: float, workers: int, seed: int, watch: Watch) -> Proof:
+    def run(
+        self,
+        seconds: float,
+        workers: int,
+        seed: int,
+        watch: Watch,
+        lns_only: bool = False,
+        meanwhile: Callable[[], Schedule | None] | None = None,
+    ) -> Proof:
         self.solver.parameters.max_time_in_seconds = seconds
         self.solver.parameters.num_workers = workers
         self.solver.parameters.random_seed = seed
+        self.solver.parameters.use_lns_only = lns_only
         self.solver.best_bound_callback = self._raise_bound
-        thread = threading.Thread(target=self._solve, name="cp-sat", daemon=True)
-        thread.start()
-        try:
-            while thread.is_alive():
-                thread.join(POLL_SECONDS)
-                watch(self._better(), self.bound)
-        finally:
-            while thread.is_alive():
-                self.solver.stop_search()
-                thread.join(POLL_SECONDS)
+
+        def tick() -> bool:
+            own = None if meanwhile is None else meanwhile()
+            if own is not None and own.cost < self.best.cost:
+                self.best = own
+            watch(self._better() or own, self.bound)
+            return self.best.cost > self.bound or meanwhile is None
+
+        self.status = drive(self.solver, self.model.model, self, tick, 0.0 if meanwhile else POLL_SECONDS)
         if self.status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self._raise_bound(self.solver.best_objective_bound)
         better = self._better()
         watch(better, self.bound)
         return Proof(self.best, min(self.bound, self.best.cost))
-
-    def _solve(self) -> None:
-        self.status = self.solver.solve(self.model.model, self)
 
     def _raise_bound(self, value: float) -> None:
         if math.isfinite(value):

@@ -23,6 +23,10 @@ from tujing.scenarios.production.scheduling.bound import simple_bound
 from tujing.scenarios.production.scheduling.chain import Solved, Stage, solve
 from tujing.scenarios.production.scheduling.explain import chain_of, late_jobs, sentence
 from tujing.scenarios.production.scheduling.from_elements import Shop, read_shop
+from tujing.scenarios.production.scheduling.project import Project, ProjectSchedule
+from tujing.scenarios.production.scheduling.project_chain import solve_project
+from tujing.scenarios.production.scheduling.project_report import project_outcome
+from tujing.scenarios.production.scheduling.project_text import ProjectText
 from tujing.scenarios.production.scheduling.schedule import Schedule
 from tujing.scenarios.production.scheduling.shop import Objective, ShopProblem
 from tujing.scenarios.production.scheduling.text_formats import JobShopText
@@ -49,12 +53,20 @@ class Scheduling(Solution):
     """Schedules a flexible job shop with calendars, set-ups, release and due dates."""
 
     Parameters: ClassVar[type[Parameters]] = SchedulingParameters
-    formats: ClassVar[tuple[Format, ...]] = (JobShopText(),)
+    formats: ClassVar[tuple[Format, ...]] = (ProjectText(), JobShopText())
 
     def _run(self, data: Data, parameters: SchedulingParameters, budget: Budget, progress: Progress) -> Outcome:
+        telling = _Telling(progress)
+        if isinstance(data.instance, Project):
+            _refuse_clock_and_due_dates(parameters)
+            return project_outcome(
+                solve_project(
+                    data.instance, budget.seconds, workers=budget.workers, seed=budget.seed, watch=telling.of_project
+                )
+            )
         shop = _shop(data, parameters)
         rule, plain = baseline(shop.problem)
-        solved = solve(shop.problem, budget.seconds, workers=budget.workers, seed=budget.seed, watch=_Telling(progress))
+        solved = solve(shop.problem, budget.seconds, workers=budget.workers, seed=budget.seed, watch=telling)
         return _outcome(shop, solved, rule, plain)
 
 
@@ -62,6 +74,11 @@ def _shop(data: Data, parameters: SchedulingParameters) -> Shop:
     if not isinstance(data.instance, ShopProblem):
         origin = None if parameters.start is None else parameters.start.replace(tzinfo=None)
         return read_shop(data.tables, parameters.objective or "weighted_tardiness", origin)
+    _refuse_clock_and_due_dates(parameters)
+    return Shop(data.instance)
+
+
+def _refuse_clock_and_due_dates(parameters: SchedulingParameters) -> None:
     if parameters.start is not None:
         raise refuse(
             "no_clock",
@@ -78,7 +95,6 @@ def _shop(data: Data, parameters: SchedulingParameters) -> Shop:
             file="parameters",
             key="objective",
         )
-    return Shop(data.instance)
 
 
 class _Telling:
@@ -86,21 +102,26 @@ class _Telling:
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        self.told: tuple[Stage, int, int] | None = None
+        self.told: tuple[Stage, float, float] | None = None
 
     def __call__(self, stage: Stage, share: float, schedule: Schedule, bound: int) -> None:
+        scale = _scale(schedule.problem)
+        self._tell(stage, share, schedule.cost / scale, bound / scale)
+
+    def of_project(self, stage: Stage, share: float, schedule: ProjectSchedule, bound: int) -> None:
+        self._tell(stage, share, schedule.makespan, bound)
+
+    def _tell(self, stage: Stage, share: float, value: float, bound: float) -> None:
         share = min(share, 0.99)
-        if self.told == (stage, schedule.cost, bound):
+        if self.told == (stage, value, bound):
             self.progress.report(share)
             return
-        self.told = (stage, schedule.cost, bound)
-        scale = _scale(schedule.problem)
-        value, least = f"{schedule.cost / scale:g}", f"{bound / scale:g}"
+        self.told = (stage, value, bound)
         words = Text(
-            zh=f"{STAGES[stage].zh}：目前最好 {value}，下界 {least}",
-            en=f"{STAGES[stage].en}: best {value}, bound {least}",
+            zh=f"{STAGES[stage].zh}：目前最好 {value:g}，下界 {bound:g}",
+            en=f"{STAGES[stage].en}: best {value:g}, bound {bound:g}",
         )
-        self.progress.report(share, words, incumbent=schedule.cost / scale)
+        self.progress.report(share, words, incumbent=value)
 
 
 def _scale(problem: ShopProblem) -> int:

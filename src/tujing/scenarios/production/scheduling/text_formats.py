@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tujing.problems import BadInput, refuse
+from tujing.runtime.textfiles import first_lines
+from tujing.runtime.textfiles import read_text as unpacked
 from tujing.scenarios.production.scheduling.shop import Job, Machine, Mode, Operation, ShopProblem
 
 Row = list[int]
@@ -29,12 +31,7 @@ class JobShopText:
 
     def matches(self, path: Path) -> bool:
         """Returns whether the first line that is no comment is two whole numbers, perhaps with a third figure."""
-        try:
-            with path.open("rb") as file:
-                head = file.read(8192).decode("utf-8-sig", errors="ignore")
-        except OSError:
-            return False
-        for line in head.splitlines():
+        for line in first_lines(path):
             fields = line.split()
             if fields and not fields[0].startswith("#"):
                 return len(fields) in (2, 3) and all(field.isdigit() for field in fields[:2])
@@ -109,19 +106,11 @@ def read_text(path: Path) -> ShopProblem:
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = unpacked(path)
     except FileNotFoundError:
         raise refuse(
             "missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise refuse(
-            "unreadable_file",
-            "无法按文本读取这个文件，请给出作业车间算例的文本文件。",
-            "Cannot read this file as text; give a job-shop instance as plain text.",
-            file=path,
-            detail=str(error),
-        ) from error
     for row, line in enumerate(text.splitlines(), start=1):
         fields = line.split("#", 1)[0].split()
         if fields:
