@@ -32,6 +32,8 @@ LARGE_SEARCH_SHARE = 0.85
 SMALL_SEARCH_ITERATIONS = 300
 """Per operation–machine pair, where CP-SAT follows: a fixed number, so that the same seed finds the same."""
 
+FIRST_RULE = "ATCS"
+DISPATCH_SHARE = 0.15
 TABU_STEPS = 12
 """Per operation–machine pair, before CP-SAT begins: a fixed number, so that the same seed finds the same."""
 TABU_SHARE = 0.25
@@ -39,6 +41,8 @@ TABU_SHARE = 0.25
 ALONE_OPERATIONS = 1_200
 """With more operations tabu search gets `ALONE_SHARE` of the time for itself: the solver needs long to begin."""
 ALONE_SHARE = 0.6
+SOLVER_OPERATIONS = 3_000
+"""With more the solver would not begin in time."""
 LNS_OPERATIONS = 240
 """With more operations CP-SAT only re-solves windows."""
 ROUNDS = 3
@@ -72,10 +76,11 @@ def solve(
     workers: int = 4,
     seed: int = 0,
     watch: Watch = lambda stage, share, schedule, bound: None,
+    known: Schedule | None = None,
 ) -> Solved:
-    """Schedules a shop within `seconds`, or less when optimality is proved earlier."""
-    run = _Run(problem, seconds, watch)
-    run.look("dispatch", run.best)
+    """Schedules a shop within `seconds`, or less when optimality is proved earlier; `known` is where to begin."""
+    run = _Run(problem, seconds, watch, known)
+    run.dispatch()
     if run.is_open and can_search(problem):
         run.search_and_prove(workers, seed)
     elif run.is_open:
@@ -88,13 +93,13 @@ def solve(
 class _Run:
     """Best schedule and bound so far, and the time left."""
 
-    def __init__(self, problem: ShopProblem, seconds: float, watch: Watch) -> None:
+    def __init__(self, problem: ShopProblem, seconds: float, watch: Watch, known: Schedule | None) -> None:
         self.started = time.perf_counter()
         self.problem, self.seconds, self.watch = problem, seconds, watch
         self.bound = simple_bound(problem)
         self.trail: list[tuple[float, int, int]] = []
-        decoder = Decoder(problem)
-        self.best = best([dispatch(problem, rule, decoder) for rule in RULES.values()])
+        self.decoder = Decoder(problem)
+        self.best = known or dispatch(problem, RULES[FIRST_RULE], self.decoder)
 
     @property
     def used(self) -> float:
@@ -117,6 +122,15 @@ class _Run:
             self.trail.append((self.used, self.best.cost, self.bound))
         self.watch(stage, min(1.0, self.used / self.seconds), self.best, self.bound)
 
+    def dispatch(self) -> None:
+        """The other rules, while the time lasts: on ten thousand operations each takes about a second."""
+        self.look("dispatch", None)
+        for rule in RULES.values():
+            if self.used > DISPATCH_SHARE * self.seconds:
+                break
+            found = dispatch(self.problem, rule, self.decoder)
+            self.look("dispatch", best([self.best, found]))
+
     def search(self, seed: int) -> None:
         share = SMALL_SEARCH_SHARE if self._exact_pays else LARGE_SEARCH_SHARE
         iterations = SMALL_SEARCH_ITERATIONS * self._modes if self._exact_pays else None
@@ -129,6 +143,8 @@ class _Run:
 
         count, small = len(self.problem.operations), self._exact_pays
         share = ALONE_SHARE if count > ALONE_OPERATIONS else TABU_SHARE
+        if count > SOLVER_OPERATIONS:
+            share = 1.0
         steps = None if count > ALONE_OPERATIONS else TABU_STEPS * self._modes
         limit = Limit(share * self.left, steps, target=self.bound)
         self.look("search", tabu_search(self.best, limit, seed, lambda _, found: self.look("search", found)))

@@ -16,7 +16,7 @@ from tujing.scenarios.production.scheduling.schedule import Schedule
 from tujing.scenarios.production.scheduling.shop import ShopProblem
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Waiting:
     """A part in a queue, as a rule sees it. All times in minutes."""
 

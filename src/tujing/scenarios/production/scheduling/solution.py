@@ -66,7 +66,9 @@ class Scheduling(Solution):
             )
         shop = _shop(data, parameters)
         rule, plain = baseline(shop.problem)
-        solved = solve(shop.problem, budget.seconds, workers=budget.workers, seed=budget.seed, watch=telling)
+        solved = solve(
+            shop.problem, budget.seconds, workers=budget.workers, seed=budget.seed, watch=telling, known=plain
+        )
         return _outcome(shop, solved, rule, plain)
 
 
