@@ -14,7 +14,10 @@ export function graph(chart, place) {
   const largest = Math.max(...chart.nodes.map((one) => one.size ?? 1), 1e-9);
   const kinds = [...new Set(chart.nodes.map((one) => one.kind).filter(Boolean))];
   const crowded = chart.nodes.length > 40;
-  const thick = chart.edges.map((one) => (one.weight ?? 1) / heaviest);
+  // Edges that weigh the same are all thin; a thick line is to mean something.
+  const weighted = chart.edges.some((one) => (one.weight ?? 1) !== heaviest);
+  const thick = chart.edges.map((one) => (weighted ? (one.weight ?? 1) / heaviest : 0.1));
+  const faint = chart.edges.length > 120 ? 0.12 : 0.3;
   const labelled = chart.edges.length <= 30;
   return {
     tooltip: {
@@ -44,7 +47,7 @@ export function graph(chart, place) {
       links: chart.edges.map((one, index) => ({
         source: String(one.source), target: String(one.target), one, names: `${one.source} → ${one.target}`,
         lineStyle: {
-          width: 0.8 + 5 * thick[index], opacity: 0.3 + 0.5 * thick[index], color: "#8c8c8c",
+          width: 0.8 + 5 * thick[index], opacity: faint + 0.5 * thick[index], color: "#8c8c8c",
           curveness: one.source === one.target ? 0.6 : 0.16,
         },
         label: {

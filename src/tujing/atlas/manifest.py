@@ -145,6 +145,9 @@ class Kpi(Entry):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Text
     unit: str
+    """`1` for a share or a plain number."""
+    share: bool = True
+    """Of a figure in unit 1: whether it is a share, shown as per cent, or a plain number such as an index."""
     better: Literal["lower", "higher"]
     formula: str
     """In data-element columns."""

@@ -81,15 +81,13 @@ def _run(paper: Paper, run: Mapping[str, Any]) -> None:
         + words.name(run["explanation"], language),
         t(f"{name}（运行 {run['id']}）：", f"{name} (run {run['id']}): "),
     )
-    rows = [
-        (
-            words.kpi(run["scenario"], identity, language),
-            words.figure(kpi["value"], kpi["unit"], language),
-            words.figure(kpi["baseline"], kpi["unit"], language),
-            _change(kpi, language),
+    rows = []
+    for identity, kpi in run["kpis"].items():
+        unit = words.shown_unit(run["scenario"], identity, kpi["unit"])
+        figures = [words.figure(kpi[which], unit, language) for which in ("value", "baseline")]
+        rows.append(
+            (words.kpi(run["scenario"], identity, language), *figures, _change({**kpi, "unit": unit}, language))
         )
-        for identity, kpi in run["kpis"].items()
-    ]
     paper.table(
         [
             (t("指标", "KPI"), 2, "left"),

@@ -62,6 +62,8 @@ UNITS: dict[str, Text] = {
     "d": Text(zh="天", en="days"),
     "CNY": Text(zh="元", en="CNY"),
 }
+NUMBER = "number"
+"""In place of unit 1 for a figure that is no share."""
 MISSING = "—"
 
 
@@ -123,6 +125,13 @@ def percent(share: float | None, digits: int = 0, signed: bool = False) -> str:
     return f"{share:{'+' if signed else ''}.{digits}%}".replace("-", "−")
 
 
+def shown_unit(scenario: str, identity: str, unit: str) -> str:
+    """Returns the unit in which a report gives a KPI: `NUMBER` where a figure of unit 1 is no share."""
+    known = atlas().manifests.get(scenario)
+    plain = {kpi.id for kpi in known.kpis if not kpi.share} if known else set()
+    return NUMBER if unit == "1" and identity in plain else unit
+
+
 def figure(value: Any, unit: str, language: str) -> str:
     """A KPI's value with its unit; a pure share as a percentage."""
     if value is None:
@@ -131,7 +140,8 @@ def figure(value: Any, unit: str, language: str) -> str:
         return percent(float(value), 1)
     number = f"{value:,.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:,.2f}"
     known = UNITS.get(unit)
-    return f"{number} {known[language] if known else unit}".replace("-", "−")
+    name = "" if unit == NUMBER else known[language] if known else unit
+    return f"{number} {name}".strip().replace("-", "−")
 
 
 def day(value: Any) -> str:

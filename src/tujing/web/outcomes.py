@@ -10,6 +10,8 @@ from typing import Any
 from tujing.web.words import figure, kpi_name, label, language, percent, result_label, say, unit
 
 ROWS_SHOWN = 200
+LONG_TEXT = 28
+"""Characters."""
 REASONS_TABLE = "late_because"
 """Name of the table by which a solution tells why something is late: one row a link, with `job`, `late`, `zh`, `en`."""
 CLOCK_COLUMNS = ("start", "end", "due")
@@ -36,7 +38,7 @@ def kpis(document: Document) -> list[Kpi]:
     scenario = document["scenario"]
     known = atlas().manifests.get(scenario)
     lower = {one.id for one in known.kpis if one.better == "lower"} if known else set()
-    shares = {one.id for one in known.kpis if one.unit == "1"} if known else set()
+    shares = {one.id for one in known.kpis if one.unit == "1" and one.share} if known else set()
     found = []
     for name, kpi in document["kpis"].items():
         value, baseline = kpi["value"], kpi["baseline"]
@@ -191,6 +193,11 @@ class Column:
 class Cell:
     text: str
     is_number: bool
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it stands on one line; a long text takes the room that is left."""
+        return len(self.text) <= LONG_TEXT
 
 
 @dataclass(frozen=True)

@@ -171,10 +171,11 @@ def charts(network: Network, scores: Sequence[Score]) -> dict[str, Chart]:
 
 
 def _graph(network: Network, scores: Sequence[Score]) -> Chart:
-    """The riskiest sites and what hangs on them, coloured by score."""
-    shown = {one.site.id: one for one in scores[:CHART_NODES]}
+    """The critical sites, or where none is the riskiest, and what hangs on them, coloured by score."""
+    critical = [one for one in scores if one.is_critical] or list(scores[:CHART_NODES])
+    shown = {one.site.id: one for one in critical[:CHART_NODES]}
     starts = [node.id for node in network.nodes if node.site in shown]
-    kept = list(dict.fromkeys([*starts, *sorted(network.reached(starts))]))[: 3 * CHART_NODES]
+    kept = list(dict.fromkeys([*starts, *sorted(network.reached(starts))]))[: 2 * CHART_NODES]
     place = set(kept)
     nodes = []
     for identity in kept:
@@ -184,8 +185,10 @@ def _graph(network: Network, scores: Sequence[Score]) -> Chart:
         name = one.site.name if one else node.item
         nodes.append({"id": identity, "name": name, "size": size, "level": one.total / 100 if one else 0.0})
     edges = [
-        {"source": link.source, "target": link.target, "weight": 1}
+        {"source": link.source, "target": link.target}
         for link in network.links
         if link.source in place and link.target in place
     ]
-    return Chart("graph", Text(zh="供应网络与风险", en="The network and its risks"), {"nodes": nodes, "edges": edges})
+    return Chart(
+        "graph", Text(zh="关键节点影响到哪里", en="What hangs on the critical nodes"), {"nodes": nodes, "edges": edges}
+    )
