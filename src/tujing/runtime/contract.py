@@ -200,6 +200,8 @@ class Solution(ABC):
 
     Parameters: ClassVar[type[Parameters]] = Parameters
     formats: ClassVar[tuple[Format, ...]] = ()
+    input_optional: ClassVar[bool] = False
+    """Whether its parameters alone say enough for a run without any data."""
 
     def __init__(self, scenario: str) -> None:
         self.scenario = scenario

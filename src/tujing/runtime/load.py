@@ -33,6 +33,8 @@ def from_paths(solution: Solution, manifest: Manifest, inputs: Mapping[str, Path
     BadInput
         When a path is missing, fits nothing, breaks its element, or a required element is absent.
     """
+    if not inputs and solution.input_optional:
+        return Data()
     if not inputs:
         raise refuse(
             "no_input",
