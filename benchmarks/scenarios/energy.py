@@ -1,8 +1,8 @@
 """Energy: the day-ahead forecast beside last week, yesterday and default gradient boosting; the plan beside a rest.
 
 Rolling origin on the months at hand: every day is forecast from the days before it. The peer by boosting is
-`HistGradientBoostingRegressor()` with default settings on hour, weekday, month, and the loads of one day and of one week
-before; it is fitted on the days before the split, and again on the same days as ours; the better of the two counts.
+`HistGradientBoostingRegressor()` with default settings on hour, weekday, month, and the loads of one day and one week
+before; it is fitted on the days before the split, and again every fortnight; the better of the two counts.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
-from rows import Row, main
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
+from rows import Row, main
 from tujing.scenarios.production.energy.calendars import calendar_for
 from tujing.scenarios.production.energy.dispatch import Battery, DispatchProblem, Movable, optimise, undisturbed
 from tujing.scenarios.production.energy.forecast import Forecast, Forecaster, Settings

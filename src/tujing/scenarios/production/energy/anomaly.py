@@ -12,16 +12,18 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from tujing.scenarios.production.energy.calendars import SATURDAY, SUNDAY, Calendar
+from tujing.scenarios.production.energy.calendars import SATURDAY, SUNDAY, WORKDAY, Calendar
 from tujing.scenarios.production.energy.loads import Array, Load
 
 SIMILAR = 10
-LEAST_SIMILAR = 5
+LEAST_SIMILAR = 4
 LIMIT = 4.0
 """Robust standard deviations."""
 LEAST_EXCESS = 0.15
 """Share of a usual day of that kind below which nobody would look."""
 NIGHT_UNTIL = 5
+GAPS = 0.25
+"""A day of which more than this was not read is not judged."""
 DRIFT_DAYS = 14
 LEAST_DRIFT = 0.10
 
@@ -50,12 +52,11 @@ class Anomaly:
 def find_anomalies(load: Load, calendar: Calendar, price: float) -> list[Anomaly]:
     """Returns a meter's findings, the costliest first. `price` in CNY a unit."""
     kinds = calendar.followed(load.dates, load.daily).kinds(load.dates)
-    like = np.where(kinds > SUNDAY, SUNDAY, kinds)
     values = load.filled
     night = max(1, load.per_day * NIGHT_UNTIL // 24) if load.per_day >= 24 else 0
-    found = _unusual(load, values.sum(axis=1), like, price, "")
+    found = _unusual(load, values.sum(axis=1), kinds, price, "")
     if night:
-        nights = _unusual(load, values[:, :night].sum(axis=1), like, price, "night_use")
+        nights = _unusual(load, values[:, :night].sum(axis=1), kinds, price, "night_use")
         told = {one.first for one in found}
         found += [one for one in nights if one.excess > 0 and one.first not in told]
         drift = _drift(load, values, price)
@@ -66,23 +67,37 @@ def find_anomalies(load: Load, calendar: Calendar, price: float) -> list[Anomaly
     return sorted(found, key=lambda one: -abs(one.cost))
 
 
-def _unusual(load: Load, sums: Array, like: NDArray[np.int64], price: float, name: str) -> list[Anomaly]:
+def _unusual(load: Load, sums: Array, kinds: NDArray[np.int64], price: float, name: str) -> list[Anomaly]:
     found = []
     for day in range(len(sums)):
-        before = np.nonzero(like[:day] == like[day])[0][-SIMILAR:]
-        if len(before) < LEAST_SIMILAR or np.isnan(load.values[day]).mean() > 0.25:
+        if np.isnan(load.values[day]).mean() > GAPS:
             continue
-        usual = float(np.median(sums[before]))
-        spread = max(1.4826 * float(np.median(np.abs(sums[before] - usual))), 0.03 * usual, 1e-9)
-        score = (sums[day] - usual) / spread
+        # A holiday may be kept or worked through: it is unusual only if it is unlike both.
+        kind = int(kinds[day])
+        compared = [_compared(sums, kinds, day, one) for one in ((kind,) if kind <= SUNDAY else (WORKDAY, SUNDAY))]
+        known = [one for one in compared if one is not None]
+        if not known:
+            continue
+        usual, score = min(known, key=lambda one: abs(one[1]))
         if abs(score) < LIMIT or abs(sums[day] - usual) < LEAST_EXCESS * usual:
             continue
-        kind = name or ("low_day" if score < 0 else "rest_day_use" if like[day] in (SATURDAY, SUNDAY) else "high_day")
+        resting = kind in (SATURDAY, SUNDAY)
+        called = name or ("low_day" if score < 0 else "rest_day_use" if resting else "high_day")
         # A workday at rest saves energy: it is told as a finding, without money.
         cost = max(float(sums[day] - usual), 0.0) * price
         moment = load.first_day + timedelta(days=day)
-        found.append(Anomaly(load.name, moment, moment, kind, usual, float(sums[day]), float(score), cost))
+        found.append(Anomaly(load.name, moment, moment, called, usual, float(sums[day]), float(score), cost))
     return found
+
+
+def _compared(sums: Array, kinds: NDArray[np.int64], day: int, kind: int) -> tuple[float, float] | None:
+    """Returns the median of the last days of a kind, and the day's distance from it in robust deviations."""
+    before = np.nonzero(kinds[:day] == kind)[0][-SIMILAR:]
+    if len(before) < LEAST_SIMILAR:
+        return None
+    usual = float(np.median(sums[before]))
+    spread = max(1.4826 * float(np.median(np.abs(sums[before] - usual))), 0.03 * usual, 1e-9)
+    return usual, float((sums[day] - usual) / spread)
 
 
 def base_load(values: Array, per_day: int) -> Array:

@@ -43,12 +43,12 @@ CALIBRATION_DAYS = 28
 LEAST_STEP = 14
 MEMBERS = 6
 WEIGHING_DAYS = 56
-SHARPNESS = 8
+SHARPNESS = 12
 """Days between fits: more often brings nothing."""
 FIT_COST = 1.4
 """Seconds that one fit takes for `FIT_ROWS` rows on one core: decides how often to refit, so that it repeats."""
 FIT_ROWS = 23_000
-LEAST_COST = 0.3
+LEAST_COST = 0.15
 SHARE_OF_BUDGET = 0.8
 PATIENCE = 1.5
 """On a machine so busy that this many times the planned seconds are gone, the last fit stays."""
