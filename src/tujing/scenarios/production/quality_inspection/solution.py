@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from tujing.problems import refuse
 from tujing.runtime.contract import Budget, Data, Format, Outcome, Parameters, Progress, Solution
+from tujing.scenarios.production.quality_inspection.defects.columns import is_labelled
+from tujing.scenarios.production.quality_inspection.defects.outcome import defect_outcome
 from tujing.scenarios.production.quality_inspection.images.folder import PictureFolder, Pictures
 from tujing.scenarios.production.quality_inspection.images.outcome import picture_outcome
 from tujing.scenarios.production.quality_inspection.parameters import QualityParameters
@@ -34,6 +37,25 @@ class QualityInspection(Solution):
 
 def _from_sheets(sheets: Sheets, parameters: QualityParameters, budget: Budget, progress: Progress) -> Outcome:
     sheet = next(iter(sheets.tables.values()))
-    if parameters.task == "gauge" or (parameters.task == "auto" and is_gauge(sheet)):
-        return gauge_outcome(sheet, parameters, progress)
-    return sheet_outcome(sheet, parameters, progress)
+    task = parameters.task
+    if task == "auto":
+        apart = len(sheets.tables) > 1 or parameters.target is not None
+        task = "gauge" if is_gauge(sheet) else "defects" if apart or is_labelled(sheet) else "spc"
+    if task == "images":
+        raise refuse(
+            "not_pictures",
+            "图像检测的输入应是图片文件夹，不是表格。",
+            "The task images needs a folder of pictures, not a table.",
+            file="parameters",
+            key="task",
+        )
+    if task == "defects":
+        return defect_outcome(sheets, parameters, budget, progress)
+    if len(sheets.tables) > 1:
+        raise refuse(
+            "one_table",
+            "控制图与量具研究一次只读一个表。",
+            "A control chart or gauge study reads one table at a time.",
+            key=", ".join(sheets.tables),
+        )
+    return gauge_outcome(sheet, parameters, progress) if task == "gauge" else sheet_outcome(sheet, parameters, progress)

@@ -27,8 +27,8 @@ class Costs:
         """Returns the cost per piece or, without costs, the balanced error."""
         misses, alarms = float(np.sum(bad & ~flagged)), float(np.sum(~bad & flagged))
         if not self.given:
-            return (misses / max(1, bad.sum()) + alarms / max(1, (~bad).sum())) / 2
-        return ((self.miss or 1.0) * misses + (self.false_alarm or 1.0) * alarms) / len(bad)
+            return float(misses / max(1, bad.sum()) + alarms / max(1, (~bad).sum())) / 2
+        return float(((self.miss or 1.0) * misses + (self.false_alarm or 1.0) * alarms) / len(bad))
 
 
 def best_threshold(score: Floats, bad: NDArray[np.bool_], costs: Costs) -> float:

@@ -1,4 +1,4 @@
-"""Two detectors of damaged surfaces from patch descriptors: one learns from good pictures only, one from marked defects.
+"""Two detectors of damaged surfaces from patch descriptors: from good pictures only, and from marked defects.
 
 Good only: every patch is held against what is normal at its place (pictures of one part, always held alike) or anywhere
 (a texture), by its Mahalanobis distance after PaDiM (T. Defard et al., ICPR 2021), or by its distance from the nearest
@@ -21,11 +21,11 @@ ALIKE = 0.5
 """Share of the variation of good patches that their place explains, above which pictures are taken to be held alike."""
 BANK = 2000
 SHRINK = 0.05
-EASY, HARD, LOOKED_AT = 300, 150, 2000
+EASY, HARD, LOOKED_AT = 160, 80, 1000
 """Good patches a picture in the first round, added in the second, and looked at to find those."""
-FIRST, SECOND = 60, 100
+FIRST, SECOND = 40, 80
 """Boosting iterations of the two rounds."""
-STEP = 10
+STEP = 20
 WEAK = 0.01
 """Share of a defective picture's patches that is taken for the defect when nothing is marked."""
 
@@ -52,10 +52,7 @@ class Normal:
     def distance(self, grid: Array) -> Array:
         """Returns how far each patch of a picture is from normal."""
         z = self.standardise(grid).reshape(-1, grid.shape[-1]) @ self.whiten
-        if self.bank is None:
-            away = np.sqrt(np.mean(z * z, axis=1))
-        else:
-            away = self.bank.kneighbors(z, 3)[0].mean(axis=1)
+        away = np.sqrt(np.mean(z * z, axis=1)) if self.bank is None else self.bank.kneighbors(z)[0].mean(axis=1)
         return np.asarray(away, dtype=np.float32).reshape(grid.shape[:2])
 
 

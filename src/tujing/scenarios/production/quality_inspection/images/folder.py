@@ -1,6 +1,6 @@
 """A folder of pictures: one subfolder a kind, `good` (clean, ok, 良品 …) and anything else a kind of defect.
 
-    pictures/good/*.png   pictures/scratch/*.png   pictures/masks/scratch/*.png | pictures/labels/*.json   pictures/*.csv
+    pictures/good/*.png  pictures/scratch/*.png  pictures/masks/scratch/*.png | pictures/labels/*.json  pictures/*.csv
 
 Masks (white is defective) or polygons (`{"shapes": [{"points": [[x, y], …]}]}`, pixels) bear the picture's name and are
 optional. A CSV with a column `image` and columns named like group, place, position, angle, lot, batch or part says
@@ -188,8 +188,8 @@ def frame_of(pictures: tuple[Picture, ...], longest: int) -> tuple[Frame, int]:
             problems += refuse(
                 "mixed_size",
                 f"图片是 {width}×{height}，其他多是 {common[0]}×{common[1]}，长宽比差得太多；请裁成一样或分开检测。",
-                f"This picture is {width}×{height} while most are {common[0]}×{common[1]}, of another shape; crop it alike "
-                "or inspect it apart.",
+                f"This picture is {width}×{height} while most are {common[0]}×{common[1]}, of another shape; crop "
+                "it alike or inspect it apart.",
                 file=picture.name,
             ).problems
     if problems:
@@ -208,7 +208,7 @@ def frame_of(pictures: tuple[Picture, ...], longest: int) -> tuple[Frame, int]:
 
 def _size(picture: Picture) -> tuple[int, int]:
     with _open(picture.path, picture.name) as image:
-        return image.size
+        return int(image.width), int(image.height)
 
 
 def _open(path: Path, name: str) -> Image:
@@ -248,8 +248,8 @@ def load(picture: Picture, frame: Frame) -> Array:
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             raise _unreadable(picture.name, error) from error
     height = max(1, round(colour.height * frame.width / colour.width))
-    scaled = np.asarray(colour.resize((frame.width, height), Image.Resampling.LANCZOS), dtype=np.float32) / 255
-    return _fit(scaled, frame)
+    scaled = np.asarray(colour.resize((frame.width, height), Image.Resampling.LANCZOS), dtype=np.float32)
+    return _fit(scaled / np.float32(255), frame)
 
 
 def load_mask(picture: Picture, frame: Frame) -> Array | None:
@@ -276,8 +276,8 @@ def load_mask(picture: Picture, frame: Frame) -> Array | None:
     else:
         return None
     height = max(1, round(mask.height * frame.width / mask.width))
-    scaled = np.asarray(mask.resize((frame.width, height), Image.Resampling.BOX), dtype=np.float32) / 255
-    return _fit(scaled, frame)
+    scaled = np.asarray(mask.resize((frame.width, height), Image.Resampling.BOX), dtype=np.float32)
+    return _fit(scaled / np.float32(255), frame)
 
 
 def _polygons(path: Path) -> list[list[tuple[float, float]]]:

@@ -142,7 +142,7 @@ def _check(train: Sequence[Picture], bad: NDArray[np.bool_], training: str) -> b
         raise refuse(
             "too_few_good",
             f"良品图片只有 {int((~bad).sum())} 张（放在 good/、clean/ 或 ok/），至少要 {FEWEST_GOOD} 张。",
-            f"There are {int((~bad).sum())} good pictures (in good/, clean/ or ok/); at least {FEWEST_GOOD} are needed.",
+            f"There are {int((~bad).sum())} good pictures (in good/, clean/ or ok/); it takes {FEWEST_GOOD}.",
             file=str(train[0].path.parent.parent) if train else "pictures",
         )
     if training == "labelled" and not bad.any():
@@ -229,8 +229,8 @@ def _warnings(
         found.append(
             Text(
                 zh=f"{scaled} 张图片尺寸与其他不同（形状相近），已缩放到同一宽度、底边裁齐；图片大小本身不作判据。",
-                en=f"{scaled} pictures of another size but the same shape were scaled to a common width and cut level at "
-                "the bottom; the size itself is no evidence.",
+                en=f"{scaled} pictures of another size but the same shape were scaled to a common width and cut level "
+                "at the bottom; the size itself is no evidence.",
             )
         )
     if unlabelled:
@@ -245,15 +245,15 @@ def _warnings(
         found.append(
             Text(
                 zh=f"{unmarked} 张缺陷图片没有标出位置，取其中最反常的 1 % 区域当作缺陷；标出来会更准。",
-                en=f"{unmarked} defective pictures are not marked; the oddest 1 % of each is taken for the defect. Marks "
-                "would make it surer.",
+                en=f"{unmarked} defective pictures are not marked; the oddest 1 % of each is taken for the defect. "
+                "Marks would make it surer.",
             )
         )
     if not labelled and 0 < bad.sum() < FEWEST_BAD:
         found.append(
             Text(
                 zh=f"只有 {int(bad.sum())} 张缺陷图片，只按良品训练；满 {FEWEST_BAD} 张后可一起学。",
-                en=f"With {int(bad.sum())} defective pictures it learns from good ones only; from {FEWEST_BAD} on, from both.",
+                en=f"With {int(bad.sum())} defective pictures only good ones are learned from; it takes {FEWEST_BAD}.",
             )
         )
     return found

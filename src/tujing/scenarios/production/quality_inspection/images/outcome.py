@@ -21,8 +21,8 @@ REGIONS = 5
 """Regions listed for a picture."""
 
 PREDICTIONS = pa.schema(
-    [("row", pa.int64()), ("image", pa.string()), ("kind", pa.string()), ("group", pa.string())]
-    + [("probability", pa.float64()), ("defect", pa.int64()), ("score", pa.float64())]
+    {"row": pa.int64(), "image": pa.string(), "kind": pa.string(), "group": pa.string()}
+    | {"probability": pa.float64(), "defect": pa.int64(), "score": pa.float64()}
 )
 REGION = pa.schema(
     {"image": pa.string(), "x": pa.int64(), "y": pa.int64(), "width": pa.int64(), "height": pa.int64()}
@@ -96,7 +96,7 @@ def _kpis(judged: Judged, costs: Costs) -> dict[str, KpiValue]:
     marked = [i for i, picture in enumerate(judged.pictures) if picture.kind == "good" or picture.marked]
     if any(bad[i] for i in marked):
         truth = np.concatenate([_mark(judged, i).ravel() > 0.5 for i in marked])
-        kpis["pixel_auroc"] = KpiValue(auroc(judged.maps[marked].ravel(), truth), "1")
+        kpis["pixel_auroc"] = KpiValue(auroc(judged.maps[marked].ravel().astype(np.float64), truth), "1")
     return kpis
 
 
