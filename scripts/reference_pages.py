@@ -77,7 +77,8 @@ def scenarios_page() -> str:
     lines = []
     for name, card in atlas().cards.items():
         title = f"{card.manifest.name.zh} · {card.manifest.name.en}"
-        shown = f"[`{name}`](scenarios/{page_name(name)})" if card.runnable else f"`{name}`"
+        has_page = card.runnable and (card.folder / "README.md").is_file()
+        shown = f"[`{name}`](scenarios/{page_name(name)})" if has_page else f"`{name}`"
         tier = declared_tier(card.folder) if card.runnable else "not yet"
         lines.append(f"| {shown} | {title} | {card.manifest.summary.en} | {tier} |")
     return SCENARIOS_INTRODUCTION + "\n".join(lines) + "\n"
