@@ -21,7 +21,7 @@ from tujing.scenarios.management.process_mining.net import Net
 from tujing.scenarios.management.process_mining.replay import Replayer
 
 END = -1
-EVENTS_LIMIT = 40_000
+EVENTS_LIMIT = 10_000
 """Events of one simulated run: enough for the quantiles of throughput, and done in about a second."""
 LENGTH_LIMIT = 20
 """A simulated case is cut at so many times the longest real one."""

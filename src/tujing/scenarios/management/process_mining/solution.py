@@ -137,7 +137,15 @@ class ProcessMining(Solution):
         tried = None
         if parameters.simulate and len(log.cases) > 1:
             watch.stage(0.8, "仿真试算", "simulating")
-            tried = try_changes(log, found.net, budget.seed, parameters.factor, parameters.less_rework, watch)
+            tried = try_changes(
+                log,
+                found.net,
+                budget.seed,
+                parameters.factor,
+                parameters.less_rework,
+                began + 0.85 * budget.seconds,
+                watch,
+            )
         watch.stage(0.98, "整理结果", "putting results together")
         return _outcome(log, measured, found, conformance, tried)
 
@@ -161,8 +169,17 @@ def _outcome(
         writes={"process_finding": process_finding(log, measured)},
         charts=_charts(measured, tried),
         files=_files(found),
-        warnings=[*log.warnings, *found.warnings],
+        warnings=[*log.warnings, *found.warnings, *_untried(tried)],
     )
+
+
+def _untried(tried: WhatIf | None) -> list[Text]:
+    if tried is None or not tried.left_out:
+        return []
+    zh, en = "、".join(words.zh for words in tried.left_out), ", ".join(words.en for words in tried.left_out)
+    return [
+        Text(zh=f"时限内没有试算：{zh}；请放宽 --time。", en=f"Not simulated within the time: {en}; give more --time.")
+    ]
 
 
 def _kpis(log: EventLog, measured: Measures, found: Discovered, tried: WhatIf | None) -> dict[str, KpiValue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,20 +32,30 @@ class WhatIf:
     throughput: list[float]
     real: list[float]
     changes: pa.Table
+    left_out: list[Text]
 
 
-def try_changes(log: EventLog, net: Net, seed: int, factor: float, rework: float, watch: Callable[[], None]) -> WhatIf:
-    """Simulates today and the changes that the log itself suggests: where cases queue, work and wait most."""
+def try_changes(
+    log: EventLog, net: Net, seed: int, factor: float, rework: float, until: float, watch: Callable[[], None]
+) -> WhatIf:
+    """Simulates today and the changes that the log itself suggests: where cases queue, work and wait most.
+
+    No further change is begun after `until`, by `time.monotonic`; `left_out` names the ones not tried.
+    """
     model = fit(log, net)
     cases = max(20, min(len(log.cases), EVENTS_LIMIT * len(log.cases) // len(log)))
     calibrated(model, cases, seed, watch)
     today = [run(model, cases, seed + number, watch=watch) for number in range(REPLICATIONS)]
     rows: list[dict[str, object]] = []
+    left_out: list[Text] = []
     base = 0.0
     for words, change in [
         (Text(zh="现状", en="as it is"), Change()),
         *_suggested(log, model, today[0], factor, rework),
     ]:
+        if rows and time.monotonic() > until:
+            left_out.append(words)
+            continue
         runs = (
             today if not rows else [run(model, cases, seed + number, change, watch) for number in range(REPLICATIONS)]
         )
@@ -65,7 +76,7 @@ def try_changes(log: EventLog, net: Net, seed: int, factor: float, rework: float
             }
         )
     throughput = [time for one in today for time in one.throughput]
-    return WhatIf(throughput, model.real, pa.Table.from_pylist(rows))
+    return WhatIf(throughput, model.real, pa.Table.from_pylist(rows), left_out)
 
 
 def _suggested(
