@@ -18,7 +18,7 @@ FLOOD_BEGINS = 10
 FLOOD_ENDS = 5
 """… and fewer than this end it."""
 STALE_MINUTES = 24 * 60.0
-"""An alarm that stands longer is stale."""
+"""An alarm that stands longer is stale; only time in which the machine was watched counts."""
 CHATTERS = 3
 """An alarm that comes as often as this within a minute chatters. Slow samplings cannot show that: ten rows stand in."""
 

@@ -71,6 +71,6 @@ def _penalty(signal: Floats) -> float:
     middle = float(np.median(np.abs(rest)) / 0.6745) ** 2
     spread = float(rest.var())
     follows = float((rest[1:] * rest[:-1]).mean() / spread) if spread > 0 else 0.0
-    follows = min(max(follows, 0.0), 0.95)
+    follows = min(max(follows, 0.0), 0.8)
     # n autocorrelated values tell as much of a mean as n (1 − ρ) / (1 + ρ) independent ones.
     return float(3.0 * np.log(len(signal)) * max(middle, spread, 1e-12) * (1.0 + follows) / (1.0 - follows))

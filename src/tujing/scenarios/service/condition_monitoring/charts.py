@@ -21,8 +21,9 @@ from tujing.scenarios.service.condition_monitoring.series import Floats
 
 SHIFT = {"fast": 0.3, "middle": 0.1, "slow": 0.03}
 """Weights of the newest row in each mean-shift chart: memories of about 3, 10 and 33 rows."""
-KNOCK = 9.0
-"""Most that one squared error adds to an unrest chart: one knock is not unrest, however hard (`surprise` sees it)."""
+KNOCK = 3.0
+"""Most standard deviations that one error counts for as unrest: one knock is not unrest, however hard (`surprise` sees
+it)."""
 UNREST = {"middle": 0.1, "slow": 0.03}
 NAMES = (
     "surprise",
@@ -42,7 +43,7 @@ class Memory:
     """What the charts remember of the rows so far; enough to go on with the next row as if there had been no break."""
 
     before: Floats
-    """lags × p, the latest standardised rows"""
+    """lags × p, the latest standardised rows; none at a start: then the first row is taken to have stood before"""
     shift: dict[str, Floats]
     """chart speed → p, smoothed prediction error"""
     unrest: dict[str, Floats]
@@ -64,7 +65,7 @@ def fresh(model: NormalModel) -> Memory:
     """Memory of a process that has been exactly normal for ever."""
     count = len(model.mean)
     return Memory(
-        before=np.zeros((model.lags, count)),
+        before=np.zeros((0, count)),
         shift={name: np.zeros(count) for name in SHIFT},
         unrest={name: np.ones(count) for name in UNREST},
     )
@@ -73,11 +74,13 @@ def fresh(model: NormalModel) -> Memory:
 def read(model: NormalModel, memory: Memory, rows: Floats) -> tuple[Reading, Memory]:
     """Returns the charts over `rows` (at least one) and the memory after them."""
     standard = model.standardised(rows)
-    errors = model.errors(memory.before, standard)
+    before = memory.before if len(memory.before) else np.repeat(standard[:1], model.lags, axis=0)
+    errors = model.errors(before, standard)
     adjusted = (errors @ model.inverse) / np.sqrt(np.diag(model.inverse))
     shift = {name: smoothed(errors, weight, memory.shift[name]) for name, weight in SHIFT.items()}
     unrest = {
-        name: smoothed(np.minimum(adjusted**2, KNOCK), weight, memory.unrest[name]) for name, weight in UNREST.items()
+        name: smoothed(np.minimum(adjusted**2, KNOCK**2), weight, memory.unrest[name])
+        for name, weight in UNREST.items()
     }
     charts = {
         "surprise": quadratic(errors, model.inverse),
@@ -86,7 +89,7 @@ def read(model: NormalModel, memory: Memory, rows: Floats) -> tuple[Reading, Mem
     }
     after = replace(
         memory,
-        before=np.vstack([memory.before, standard])[-model.lags :],
+        before=np.vstack([before, standard])[-model.lags :],
         shift={name: values[-1] for name, values in shift.items()},
         unrest={name: values[-1] for name, values in unrest.items()},
     )

@@ -91,7 +91,7 @@ def _alarms(one: Judgement) -> pa.Table:
     for alarm in one.alarms:
         peak, variable = main_variable(one, alarm)
         minutes = one.watch.test.minutes_between(alarm.start, alarm.end - 1)
-        stale = bool(minutes > STALE_MINUTES)
+        stale = (alarm.end - alarm.start) * one.watch.test.minutes > STALE_MINUTES
         score = float(one.score[peak])
         rows.append((clock[alarm.start], clock[alarm.end - 1], minutes, score, names[variable], one.chart[peak], stale))
     heads = ("start", "end", "minutes", "peak_score", "variable", "chart", "stale")
