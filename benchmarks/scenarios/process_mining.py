@@ -20,7 +20,6 @@ import pyarrow.csv
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from rows import ROOT, Row, main
-
 from tujing.runtime.contract import Budget, Data
 from tujing.scenarios.management.process_mining.csv_log import read_csv
 from tujing.scenarios.management.process_mining.event_log import EventLog, build

@@ -83,7 +83,8 @@ class EventLog:
     @cached_property
     def table(self) -> pa.Table:
         names = ("case", "activity", "resource", "start", "end")
-        return pa.table({name: pa.array(getattr(self, name)) for name in names})
+        columns = {name: pa.array(getattr(self, name)) for name in names}
+        return pa.table({**columns, "row": pa.array(np.arange(len(self)))})
 
     @cached_property
     def _variants(self) -> tuple[list[Trace], Ints]:

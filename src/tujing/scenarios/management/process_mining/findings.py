@@ -29,7 +29,7 @@ VARIANTS, WAITS, BOTTLENECKS = 5, 20, 3
 def process_finding(log: EventLog, measured: Measures) -> pa.Table:
     """Returns the data element: five commonest variants, the longest waits, all rework; hours are means a case.
 
-    `rework` has one row of all reworked cases first, without operations, then one row an activity.
+    A reworked case counts once, at the first step back it took, so the rows of `rework` add up to the reworked cases.
     """
     rows: list[dict[str, object]] = []
 
@@ -52,13 +52,8 @@ def process_finding(log: EventLog, measured: Measures) -> pa.Table:
     for number, row in enumerate(measured.bottlenecks.slice(0, WAITS).to_pylist(), start=1):
         kind = "bottleneck" if number <= BOTTLENECKS else "wait"
         add(kind, number, row["source"], row["target"], row["cases"], row["waiting_hours"] / row["cases"])
-    hours = sum(row["hours"] for row in measured.rework.to_pylist())
-    if measured.reworked_cases:
-        add("rework", 0, None, None, measured.reworked_cases, hours / measured.reworked_cases)
-    for number, row in enumerate(measured.rework.to_pylist(), start=1):
-        if row["cases"]:
-            # Part of the line of all: the sum over `rework` would count a case twice, so these say where, as waits do.
-            add("wait", 100 + number, row["activity"], row["activity"], row["cases"], row["hours"] / row["cases"])
+    for number, row in enumerate(measured.returns.to_pylist(), start=1):
+        add("rework", number, row["source"], row["target"], row["cases"], row["mean_hours"])
     return pa.Table.from_pylist(rows, FINDING)
 
 

@@ -29,11 +29,16 @@ class Measures:
     rework: pa.Table
     batches: pa.Table
     bottlenecks: pa.Table
-    reworked_cases: int
+    returns: pa.Table
+    """Reworked cases by the first step back they took; each case counts once."""
     working: int
     """µs of work in all events; overlapping events of a case count once each."""
     elapsed: int
     """µs from the start to the end of each case, summed."""
+
+    @property
+    def reworked_cases(self) -> int:
+        return sum(self.returns["cases"].to_pylist())
 
 
 def measure(log: EventLog) -> Measures:
@@ -54,7 +59,7 @@ def measure(log: EventLog) -> Measures:
             rework=engine.execute(REWORK).to_arrow_table(),
             batches=engine.execute(BATCHES).to_arrow_table(),
             bottlenecks=bottlenecks,
-            reworked_cases=_count(engine, REWORKED_CASES),
+            returns=engine.execute(FIRST_RETURNS).to_arrow_table(),
             working=int((log.end - log.start).sum()),
             elapsed=int((log.ends - log.begins).sum()),
         )
@@ -63,11 +68,6 @@ def measure(log: EventLog) -> Measures:
 def _names(names: object) -> pa.Table:
     column = pa.array(names, pa.string())
     return pa.table({"number": pa.array(np.arange(len(column))), "name": column})
-
-
-def _count(engine: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = engine.execute(query).fetchone()
-    return 0 if row is None else int(row[0])
 
 
 def _pairs(log: EventLog) -> pa.Table:
@@ -97,7 +97,7 @@ GROUP BY s.name, t.name ORDER BY count DESC, s.name, t.name
 """
 ACTIVITIES = """
 WITH placed AS (
-    SELECT *, row_number() OVER (PARTITION BY "case" ORDER BY start, "end") AS place,
+    SELECT *, row_number() OVER (PARTITION BY "case" ORDER BY row) AS place,
            count(*) OVER (PARTITION BY "case") AS size FROM (SELECT * FROM events)
 )
 SELECT name AS activity, count(*) AS count, count(DISTINCT "case") AS cases,
@@ -113,9 +113,9 @@ WHERE giver <> taker GROUP BY g.name, t.name ORDER BY count DESC, g.name, t.name
 """
 REPEATS = """
 WITH ordered AS (
-    SELECT "case", activity, "end" - start AS work,
-           lag(activity) OVER (PARTITION BY "case" ORDER BY start, "end") AS previous,
-           row_number() OVER (PARTITION BY "case", activity ORDER BY start, "end") AS nth FROM events
+    SELECT "case", activity, row, "end" - start AS work,
+           lag(activity) OVER (PARTITION BY "case" ORDER BY row) AS previous,
+           row_number() OVER (PARTITION BY "case", activity ORDER BY row) AS nth FROM events
 )
 """
 REWORK = (
@@ -129,7 +129,17 @@ FROM ordered JOIN activities ON number = activity GROUP BY name
 HAVING count(*) FILTER (nth > 1) > 0 ORDER BY returns DESC, self_loops DESC, name
 """
 )
-REWORKED_CASES = REPEATS + 'SELECT count(DISTINCT "case") FROM ordered WHERE nth > 1 AND previous <> activity'  # noqa: S608
+FIRST_RETURNS = (
+    REPEATS  # noqa: S608
+    + """, returns AS (
+    SELECT arg_min(previous, row) AS source, arg_min(activity, row) AS target, sum(work) / 3.6e9 AS hours
+    FROM ordered WHERE nth > 1 AND previous <> activity GROUP BY "case"
+)
+SELECT s.name AS source, t.name AS target, count(*) AS cases, avg(hours) AS mean_hours
+FROM returns JOIN activities s ON s.number = source JOIN activities t ON t.number = target
+GROUP BY s.name, t.name ORDER BY cases DESC, s.name, t.name
+"""
+)
 BATCHES = """
 WITH runs AS (
     SELECT *, lag(start) OVER w AS start_before, lag("end") OVER w AS end_before, lag("case") OVER w AS case_before
