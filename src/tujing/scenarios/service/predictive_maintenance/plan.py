@@ -1,0 +1,140 @@
+"""When to maintain each unit: an integer programme over the distribution of remaining life.
+
+Maintaining unit i after time τ costs, against the going rate g of the fleet,
+
+    c(i, τ) = planned · P(R > τ) + failure · P(R ≤ τ) − g · E[min(R, τ)]
+
+so that a unit pays for what may break and earns for every hour of life it still uses (renewal reward: Barlow and
+Proschan 1965). One time a unit is chosen, or later than the horizon, at the least sum, within crew and spare parts;
+failures that come unasked use both too, by their expectation. Limits that failures alone exceed are exceeded at a price and reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tujing.scenarios.service.predictive_maintenance.fleet import Floats
+
+SOLVER_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Costs in CNY, times in hours, limits a period."""
+
+    planned_cost: float
+    failure_cost: float
+    rate: float
+    """CNY an hour of operation that the fleet costs in the long run."""
+    period: float
+    periods: int
+    crew: float
+    spares: float | None = None
+    """Parts at hand now; None: no limit."""
+    spares_each: float = 0.0
+    """Parts that come in at the end of every period."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`choice[i]` is the period at whose start unit i is maintained; `Terms.periods` means later."""
+
+    choice: NDArray[np.intp]
+    cost: Floats
+    """Units × choices, expected and relative to the going rate."""
+    failure: Floats
+    """Units × choices, probability that the unit fails before."""
+    over: float
+    """By how many jobs or parts the limits are exceeded in all."""
+    proved: bool
+
+    @property
+    def total(self) -> float:
+        return float(self.cost[np.arange(len(self.choice)), self.choice].sum())
+
+
+def prices(draws: Floats, terms: Terms) -> tuple[Floats, Floats]:
+    """Returns cost and failure probability, units × (periods + 1), from equally likely remaining lives in hours."""
+    times = terms.period * np.arange(terms.periods + 1)
+    failure = (draws[:, :, None] <= times).mean(axis=1)
+    used = np.minimum(draws[:, :, None], times).mean(axis=1)
+    cost = terms.planned_cost * (1 - failure) + terms.failure_cost * failure - terms.rate * used
+    # Whoever is alive at the horizon runs on at least until the next decision.
+    cost[:, -1] -= terms.rate * (1 - failure[:, -1]) * terms.period / 2
+    return cost, failure
+
+
+def make_plan(draws: Floats, terms: Terms) -> Plan:
+    """Chooses a time for every unit; `draws` are units × equally likely remaining lives in hours."""
+    cost, failure = prices(draws, terms)
+    free = cost.argmin(axis=1)
+    if _within(free, failure, terms):
+        return Plan(free, cost, failure, 0.0, True)
+    return _solve(cost, failure, terms)
+
+
+def _use(failure: Floats, terms: Terms) -> tuple[Floats, Floats]:
+    """Returns what a choice takes of each period's crew and of the parts up to it: units × choices × periods."""
+    units, choices = failure.shape
+    crew = np.zeros((units, choices, terms.periods))
+    parts = np.zeros((units, choices, terms.periods))
+    for period in range(terms.periods):
+        crew[:, period, period] = 1 - failure[:, period]
+        crew[:, period + 1 :, period] = (failure[:, period + 1] - failure[:, period])[:, None]
+        parts[:, : period + 1, period] = 1
+        parts[:, period + 1 :, period] = failure[:, period][:, None]
+    return crew, parts
+
+
+def _limits(terms: Terms) -> tuple[Floats, Floats]:
+    crew: Floats = np.full(terms.periods, float(terms.crew))
+    if terms.spares is None:
+        return crew, np.full(terms.periods, np.inf)
+    parts: Floats = terms.spares + terms.spares_each * np.arange(terms.periods, dtype=float)
+    return crew, parts
+
+
+def _within(choice: NDArray[np.intp], failure: Floats, terms: Terms) -> bool:
+    crew, parts = _use(failure, terms)
+    rows = np.arange(len(choice))
+    limits = _limits(terms)
+    return bool((crew[rows, choice].sum(axis=0) <= limits[0] + 1e-9).all()) and bool(
+        (parts[rows, choice].sum(axis=0) <= limits[1] + 1e-9).all()
+    )
+
+
+def _solve(cost: Floats, failure: Floats, terms: Terms) -> Plan:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array, hstack, identity, kron, vstack
+
+    units, choices = cost.shape
+    crew, parts = _use(failure, terms)
+    limits = np.concatenate(_limits(terms))
+    rows = np.vstack([crew.reshape(units * choices, -1).T, parts.reshape(units * choices, -1).T])[np.isfinite(limits)]
+    limits = limits[np.isfinite(limits)]
+    one_each = kron(identity(units), np.ones((1, choices)))
+    slack = len(limits)
+    matrix = vstack(
+        [
+            hstack([csr_array(one_each), csr_array((units, slack))]),
+            hstack([csr_array(rows), -identity(slack)]),
+        ]
+    )
+    lower = np.concatenate([np.ones(units), np.full(slack, -np.inf)])
+    upper = np.concatenate([np.ones(units), limits])
+    # No planned job gains as much as a failure costs, so limits give way only to failures that come unasked.
+    price = terms.failure_cost
+    found = milp(
+        np.concatenate([cost.ravel(), np.full(slack, price)]),
+        constraints=LinearConstraint(matrix, lower, upper),
+        integrality=np.concatenate([np.ones(units * choices), np.zeros(slack)]),
+        bounds=Bounds(0, np.concatenate([np.ones(units * choices), np.full(slack, np.inf)])),
+        options={"time_limit": SOLVER_SECONDS, "mip_rel_gap": 1e-4},
+    )
+    if found.x is None:
+        raise RuntimeError(f"the solver gave no plan: {found.message}")
+    chosen = found.x[: units * choices].reshape(units, choices).argmax(axis=1)
+    return Plan(chosen, cost, failure, float(found.x[units * choices :].sum()), found.status == 0)
