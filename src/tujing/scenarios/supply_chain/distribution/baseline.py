@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from tujing.scenarios.supply_chain.distribution.place import cheapest_site
 from tujing.scenarios.supply_chain.distribution.routing import Kind, Plan, Route, RoutingProblem, drive, route_faults
 
 __all__ = ["cheapest_site", "nearest_neighbour"]
+
+TRIED = 40
+"""How many of the nearest customers are tried in full before the route is closed."""
 
 
 def nearest_neighbour(problem: RoutingProblem) -> Plan:
@@ -36,16 +41,19 @@ def _one_route(problem: RoutingProblem, number: int, left: set[int], pairs: set[
     best: Route | None = None
     place, clock = problem.depots[vehicle.depot].place, max(0.0, vehicle.earliest)
     room = list(vehicle.capacity)
+    places = np.array([stop.place for stop in problem.stops], dtype=int)
+    opens = np.array([stop.earliest for stop in problem.stops])
+    closes = np.array([stop.latest for stop in problem.stops])
+    loads = np.array([[*stop.delivery, *[0.0] * (len(room) - len(stop.delivery))] for stop in problem.stops])
+    loads = loads.reshape(len(problem.stops), len(room))
+    gone = np.array([n not in left or n in vehicle.forbidden for n in range(len(problem.stops))], dtype=bool)
     while True:
-        nearest = sorted(
-            (max(clock + float(problem.duration[place, problem.stops[n].place]), problem.stops[n].earliest), n)
-            for n in left
-            if n not in vehicle.forbidden
-            and all(load <= free + 1e-9 for load, free in zip(problem.stops[n].delivery, room, strict=False))
-            and clock + float(problem.duration[place, problem.stops[n].place]) <= problem.stops[n].latest
-        )
+        begins = np.maximum(clock + problem.duration[place, places], opens)
+        fits = ~gone & ((loads <= np.array(room) + 1e-9).all(axis=1)) & (begins <= closes + 1e-9)
+        nearest = np.flatnonzero(fits)
+        nearest = nearest[np.argsort(begins[nearest], kind="stable")]
         taken = None
-        for _, stop in nearest[:40]:
+        for stop in nearest[:TRIED].tolist():
             route = drive(problem, number, [*calls, ("stop", stop)])
             if not route_faults(problem, route):
                 taken, best = stop, route
@@ -54,6 +62,7 @@ def _one_route(problem: RoutingProblem, number: int, left: set[int], pairs: set[
             break
         calls.append(("stop", taken))
         left.discard(taken)
+        gone[taken] = True
         room = [free - load for free, load in zip(room, problem.stops[taken].delivery, strict=False)]
         assert best is not None
         place, clock = problem.stops[taken].place, best.visits[-1].departure

@@ -35,6 +35,7 @@ SETTLED = 6_000
 SMALL = 60
 FLEET_SHARE = 0.5
 GIVE_UP_SHARE = 0.4
+DEFAULT_PENALTY = 100_000.0
 MARGIN = 0.15
 """Seconds kept back for building tables."""
 
@@ -132,6 +133,22 @@ class _Model:
             shipments=[self._shipment(pyvrp, number, price) for number in range(len(self.problem.pairs))],
             groups=groups,
         )
+
+    def highest_penalty(self, data: Any) -> float:
+        """Returns the most that a unit too much may cost in the search; PyVRP's default where distance is the cost.
+
+        That default is too low where a vehicle saved, or a customer kept, is worth more than an overload costs: the
+        search would then never leave overloaded plans.
+        """
+        least = min((part for client in data.clients() for part in client.delivery if part > 0), default=1)
+        least = min([least, *(part for shipment in data.shipments() for part in shipment.amount if part > 0)])
+        worth = max((client.prize for client in data.clients()), default=0)
+        worth = max([worth, *(shipment.prize for shipment in data.shipments())])
+        if not self.plain:
+            mean = float(self.distance.mean())
+            kinds = data.vehicle_types()
+            worth = max(worth, *(2 * kind.fixed_cost + 20 * mean * kind.unit_distance_cost for kind in kinds))
+        return max(DEFAULT_PENALTY, 4.0 * float(worth) / float(least))
 
     def encode(self, solution: Any) -> Encoded:
         routes = []
@@ -312,7 +329,9 @@ class _Run:
         import pyvrp
 
         stop = _Stop(self, deadline, watch, give_up, first)
-        result = pyvrp.solve(data, stop, seed=self.seed, collect_stats=False, display=False)
+        penalty = pyvrp.PenaltyParams(max_penalty=self.model.highest_penalty(data))
+        settings = pyvrp.SolveParams(penalty=penalty)
+        result = pyvrp.solve(data, stop, seed=self.seed, collect_stats=False, display=False, params=settings)
         self.rounds += result.num_iterations
         return result.best
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
@@ -290,8 +291,16 @@ def _conditioned(problem: RoutingProblem, parameters: DistributionParameters) ->
 
 
 def _route(problem: RoutingProblem, parameters: DistributionParameters, budget: Budget, telling: _Telling) -> Outcome:
+    before, budget = _plain(problem, budget)
     found, warnings = _balanced(problem, parameters, budget, telling)
-    return _outcome(found.plan, None, found, warnings, None, parameters)
+    return _outcome(found.plan, before, None, found, warnings, None)
+
+
+def _plain(problem: RoutingProblem, budget: Budget) -> tuple[Plan, Budget]:
+    """Returns today's plan, and the budget less what making it took."""
+    started = time.perf_counter()
+    before = nearest_neighbour(problem)
+    return before, replace(budget, seconds=max(0.5, budget.seconds - (time.perf_counter() - started)))
 
 
 def _balanced(
@@ -337,9 +346,10 @@ def _assumed(parameters: DistributionParameters) -> Assumed:
 def _deliver(deliveries: Deliveries, parameters: DistributionParameters, budget: Budget, telling: _Telling) -> Outcome:
     problem = _conditioned(deliveries.problem, parameters)
     warnings = list(deliveries.warnings)
+    before, budget = _plain(problem, budget)
     if len(problem.depots) == 1 or problem.pairs:
         found, more = _balanced(problem, parameters, budget, telling)
-        return _outcome(found.plan, None, found, warnings + more, deliveries, parameters)
+        return _outcome(found.plan, before, None, found, warnings + more, deliveries)
 
     def solve(one: RoutingProblem, begin: float, end: float) -> engine.Found:
         seconds = max(0.5, (end - begin) * budget.seconds)
@@ -347,17 +357,17 @@ def _deliver(deliveries: Deliveries, parameters: DistributionParameters, budget:
 
     joint = solve_joint(problem, deliveries.depot_fixed, deliveries.depot_capacity, parameters.rounds, solve)
     if joint is None:
-        return _outcome(None, None, engine.Found(None, (), 0), warnings, deliveries, parameters)
-    return _outcome(joint.plan, joint, joint.found, warnings, deliveries, parameters)
+        return _outcome(None, before, None, engine.Found(None, (), 0), warnings, deliveries)
+    return _outcome(joint.plan, before, joint, joint.found, warnings, deliveries)
 
 
 def _outcome(
     plan: Plan | None,
+    before: Plan,
     joint: Joint | None,
     found: engine.Found,
     warnings: list[Text],
     deliveries: Deliveries | None,
-    parameters: DistributionParameters,
 ) -> Outcome:
     if plan is None:
         words = Text(
@@ -368,7 +378,6 @@ def _outcome(
     _assert_sound(check(plan))
     problem = plan.problem
     unit = "CNY" if deliveries is not None else "1"
-    before = nearest_neighbour(problem)
     comparable = len(before.left_out) <= len(plan.left_out) and not problem.groups
     depots = 0.0 if joint is None else joint.location.fixed_cost
     # Today every depot that has stock sends: the plain plan pays for all that it uses.
