@@ -49,7 +49,7 @@ class Judgement:
     t_squared: Floats
     spe: Floats
     alarms: list[Episode]
-    """the multivariate alarm, with its delays"""
+    """the multivariate alarm, with its delays; a stop of the machine ends it"""
     fixed: Bools
     """rows × p: beyond the fixed limits of today"""
     fixed_alarms: list[list[Episode]]
@@ -65,6 +65,17 @@ class Judgement:
     def known(self) -> slice:
         """The rows that figures count."""
         return slice(self.watch.known_from, None)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What is kept of the rows judged at once; the rest of the reading is many times larger."""
+
+    score: Floats
+    chart: list[str]
+    shares: Floats
+    t_squared: Floats
+    spe: Floats
 
 
 def judge(watch: Watch, handling: Handling, tell: Callable[[float], None]) -> Judgement:
@@ -85,8 +96,8 @@ def judge(watch: Watch, handling: Handling, tell: Callable[[float], None]) -> Ju
         if start in watch.restarts:
             monitor.start_again()
         judged = monitor.update(test.values[start:end])
-        pieces.append((judged, monitor.shares(judged)))
-    score = np.concatenate([one.score for one, _ in pieces])
+        pieces.append(_Piece(judged.score, judged.chart, monitor.shares(judged), judged.t_squared, judged.spe))
+    score = np.concatenate([one.score for one in pieces])
     alarm = score > 1.0
     lower, upper = fixed_limits(normal.values)
     fixed = beyond(test.values, lower, upper)
@@ -101,7 +112,11 @@ def judge(watch: Watch, handling: Handling, tell: Callable[[float], None]) -> Ju
         for number in range(fixed.shape[1])
     ]
     tell(0.92)
-    alarms = episodes(alarm, handling.on_delay, handling.off_delay)
+    alarms = [
+        Episode(start + one.start, start + one.end)
+        for start, end in pairwise([0, *watch.restarts, len(test)])
+        for one in episodes(alarm[start:end], handling.on_delay, handling.off_delay)
+    ]
     rows, minutes = len(test), test.minutes
     # The logarithm keeps a gross fault from hiding every smaller change.
     changes = change_points(np.log1p(score))
@@ -111,10 +126,10 @@ def judge(watch: Watch, handling: Handling, tell: Callable[[float], None]) -> Ju
         monitor=monitor,
         score=score,
         alarm=alarm,
-        chart=[name for one, _ in pieces for name in one.chart],
-        shares=np.concatenate([shares for _, shares in pieces]),
-        t_squared=np.concatenate([one.t_squared for one, _ in pieces]),
-        spe=np.concatenate([one.spe for one, _ in pieces]),
+        chart=[name for one in pieces for name in one.chart],
+        shares=np.concatenate([one.shares for one in pieces]),
+        t_squared=np.concatenate([one.t_squared for one in pieces]),
+        spe=np.concatenate([one.spe for one in pieces]),
         alarms=alarms,
         fixed=fixed,
         fixed_alarms=today,
