@@ -111,7 +111,8 @@ def test_a_single_server_queue_is_simulated_as_theory_says():
     """M/D/1 at load 0.8: the mean wait is 0.8 / (2 · 0.2) = 2 services."""
     net = of_tree(leaf(0))
     events = [(f"{case:04d}", "a", "r", case, case + 0.8) for case in range(400)]
-    model = fit(made(*events), net)
+    log = made(*events)
+    model = fit(log, net, log.traces)
     model.gaps = np.random.default_rng(3).exponential(3600, 5000).tolist()
     waits = [run(model, 3000, seed).waiting[0] / (0.8 * 3600) for seed in range(6)]
     assert np.mean(waits) == pytest.approx(2.0, rel=0.2)
@@ -121,7 +122,8 @@ def test_changes_help_and_the_same_seed_repeats():
     net = of_tree(node("sequence", [leaf(0), leaf(1)]))
     events = [(f"{case:03d}", "a", "r", case, case + 0.2) for case in range(60)]
     events += [(f"{case:03d}", "b", "s", 1.5 * case + 0.2, 1.5 * case + 1.5) for case in range(60)]
-    model = fit(made(*events), net)
+    log = made(*events)
+    model = fit(log, net, log.traces)
     model.delay[1] = [0.0]
     today, again = run(model, 60, 5), run(model, 60, 5)
     assert today == again

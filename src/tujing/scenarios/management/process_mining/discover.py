@@ -19,7 +19,7 @@ from tujing.scenarios.management.process_mining.replay import Fitness, Precision
 from tujing.scenarios.management.process_mining.tree import Tree
 from tujing.words import Text
 
-EVENTS_LIMIT = 1_000_000
+EVENTS_LIMIT = 50_000
 """Events in distinct variants that discovery and replay go through; beyond it the commonest variants stand for the
 rest."""
 
@@ -36,6 +36,8 @@ class Discovered:
     plain: Fitness
     """Of the one way that people have in mind."""
     aligned: AlignmentFitness
+    traces: Counter[Trace]
+    """What it was discovered from."""
     warnings: list[Text] = field(default_factory=list)
 
 
@@ -70,6 +72,7 @@ def discover(log: EventLog, noise: float, model: Path | None, until: float, watc
         precision(replayer, traces, watch),
         fitness(Replayer(happy_net(log)), traces, watch),
         aligned,
+        traces,
         warnings,
     )
     if found.precision.left_out:

@@ -17,6 +17,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from tujing.scenarios.management.process_mining.event_log import MICRO, UNKNOWN, EventLog, Ints
+from tujing.scenarios.management.process_mining.follows import Traces
 from tujing.scenarios.management.process_mining.net import Net
 from tujing.scenarios.management.process_mining.replay import Replayer
 
@@ -70,14 +71,14 @@ class Simulated:
     utilisation: dict[int, float]
 
 
-def fit(log: EventLog, net: Net) -> ProcessModel:
-    """Fits the simulation to a log and the net discovered from it."""
+def fit(log: EventLog, net: Net, traces: Traces) -> ProcessModel:
+    """Fits the simulation to a log and the net discovered from its `traces`, the commonest or all."""
     rng = np.random.default_rng(0)
     replayer = Replayer(net)
     start = (net.initial, END)
     counts: dict[State, Counter[int]] = defaultdict(Counter)
     reached: dict[tuple[State, int], State] = {}
-    for trace, cases in log.traces.items():
+    for trace, cases in traces.items():
         at = start
         for activity in trace:
             counts[at][activity] += cases

@@ -139,7 +139,7 @@ class ProcessMining(Solution):
             watch.stage(0.8, "仿真试算", "simulating")
             tried = try_changes(
                 log,
-                found.net,
+                found,
                 budget.seed,
                 parameters.factor,
                 parameters.less_rework,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from tujing.scenarios.management.process_mining.discover import Discovered
 from tujing.scenarios.management.process_mining.event_log import MICRO, EventLog
-from tujing.scenarios.management.process_mining.net import Net
 from tujing.scenarios.management.process_mining.simulate import (
     EVENTS_LIMIT,
     Change,
@@ -36,13 +36,13 @@ class WhatIf:
 
 
 def try_changes(
-    log: EventLog, net: Net, seed: int, factor: float, rework: float, until: float, watch: Callable[[], None]
+    log: EventLog, found: Discovered, seed: int, factor: float, rework: float, until: float, watch: Callable[[], None]
 ) -> WhatIf:
     """Simulates today and the changes that the log itself suggests: where cases queue, work and wait most.
 
     No further change is begun after `until`, by `time.monotonic`; `left_out` names the ones not tried.
     """
-    model = fit(log, net)
+    model = fit(log, found.net, found.traces)
     cases = max(20, min(len(log.cases), EVENTS_LIMIT * len(log.cases) // len(log)))
     calibrated(model, cases, seed, watch)
     today = [run(model, cases, seed + number, watch=watch) for number in range(REPLICATIONS)]
