@@ -27,12 +27,20 @@ class QualityInspection(Solution):
     formats: ClassVar[tuple[Format, ...]] = (PictureFolder(), PlainTable())
 
     def _run(self, data: Data, parameters: QualityParameters, budget: Budget, progress: Progress) -> Outcome:
+        # Small data: threads of one fit wait for each other more than they work, above all on a busy machine.
+        from threadpoolctl import threadpool_limits
+
         progress.report(0.02)
-        if isinstance(data.instance, Pictures):
-            return picture_outcome(data.instance, parameters, budget, progress)
-        if isinstance(data.instance, Sheets):
-            return _from_sheets(data.instance, parameters, budget, progress)
-        return inspection_outcome(data.tables, parameters, progress)
+        with threadpool_limits(1):
+            return _outcome(data, parameters, budget, progress)
+
+
+def _outcome(data: Data, parameters: QualityParameters, budget: Budget, progress: Progress) -> Outcome:
+    if isinstance(data.instance, Pictures):
+        return picture_outcome(data.instance, parameters, budget, progress)
+    if isinstance(data.instance, Sheets):
+        return _from_sheets(data.instance, parameters, budget, progress)
+    return inspection_outcome(data.tables, parameters, progress)
 
 
 def _from_sheets(sheets: Sheets, parameters: QualityParameters, budget: Budget, progress: Progress) -> Outcome:
