@@ -30,7 +30,7 @@ Encoded = tuple[tuple[int, float, tuple[tuple[Kind, int], ...]], ...]
 MONEY = 100_000.0
 """Integer units of cost in one unit of money, where costs are not plain distances."""
 LOADS = 1000.0
-SETTLED = 6_000
+SETTLED = 3_000
 """Small problems stop after as many rounds without a gain: repeatable, and long settled."""
 SMALL = 60
 FLEET_SHARE = 0.5

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from tujing.problems import refuse
@@ -25,7 +26,7 @@ from tujing.scenarios.supply_chain.distribution.explain import (
     weakest,
 )
 from tujing.scenarios.supply_chain.distribution.from_elements import Assumed, Deliveries, read_deliveries
-from tujing.scenarios.supply_chain.distribution.handover import Joint, solve_joint
+from tujing.scenarios.supply_chain.distribution.handover import Joint, served_by, solve_joint
 from tujing.scenarios.supply_chain.distribution.location import Location, LocationProblem
 from tujing.scenarios.supply_chain.distribution.location import check as check_location
 from tujing.scenarios.supply_chain.distribution.place import place
@@ -411,7 +412,7 @@ def _outcome(
         "baseline_routes": tables.routes_table(before),
     }
     if joint is not None:
-        served = _served(joint)
+        served = _served(joint, deliveries)
         results |= {"assignments": tables.assignments_table(served), "facilities": tables.facilities_table(served)}
     return Outcome(
         status="feasible",
@@ -429,14 +430,15 @@ def _prize(problem: RoutingProblem, one: tuple[str, int]) -> float | None:
     return problem.stops[number].prize if kind == "stop" else problem.pairs[number].prize
 
 
-def _served(joint: Joint) -> Location:
+def _served(joint: Joint, deliveries: Deliveries | None) -> Location:
     """The location as the routes carry it out: each stop wholly from the depot of its route."""
-    from tujing.scenarios.supply_chain.distribution.handover import served_by
-
     share = joint.location.share * 0
     for stop, depot in served_by(joint.plan).items():
         share[depot, stop] = 1.0
-    return replace(joint.location, share=share)
+    problem = joint.location.problem
+    if deliveries is not None:  # the capacities as given, where location needed only what all goods take
+        problem = replace(problem, capacity=np.array(deliveries.depot_capacity))
+    return replace(joint.location, problem=problem, share=share)
 
 
 def _kpis(
