@@ -32,7 +32,7 @@ def test_few_unseen_normal_rows_are_in_alarm():
     for seed in range(6):
         fitted = fit_monitor(names(), process(500, 100 + seed), 0.01)
         shares.append((fitted.update(process(1500, 200 + seed)).score > 1).mean())
-    assert np.mean(shares) < 0.02
+    assert np.mean(shares) < 0.03
 
 
 @pytest.mark.parametrize("number", range(5))

@@ -184,7 +184,7 @@ def test_the_test_bed_as_a_whole_is_judged_better_than_its_published_best(shared
     for path in sorted((shared_data / "skab").glob("[ov]*/*.gz")):
         series = SkabCsv().read({"test": path}).test
         assert series.labels is not None
-        alarm = fit_monitor(series.names, series.values[:400], 0.03).update(series.values).score[400:] > 1
+        alarm = fit_monitor(series.names, series.values[:400], 0.008).update(series.values).score[400:] > 1
         truth = series.labels[400:]
         hit, wrong, missed = (
             hit + (alarm & truth).sum(),

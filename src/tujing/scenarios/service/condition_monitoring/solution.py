@@ -52,14 +52,14 @@ class MonitoringParameters(Parameters):
     """Where normal ends, and how alarms are raised and cleared."""
 
     alarm_share: float = Field(
-        0.03,
+        0.008,
         ge=0.0005,
         le=0.2,
         json_schema_extra=_words(
-            ("留出正常数据的超限比例", "Held-out normal rows beyond the limit"),
+            ("正常时允许的超限比例", "Normal rows allowed beyond the limit"),
             (
-                "控制限按此定；越小误报越少、漏报越多。",
-                "Sets the limit; smaller means fewer false and more missed alarms.",
+                "控制限按此由留出的正常数据定；越小误报越少、漏报越多。",
+                "Sets the limit, on held-out normal rows; smaller means fewer false and more missed alarms.",
             ),
             "1",
         ),
