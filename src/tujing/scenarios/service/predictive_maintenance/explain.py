@@ -17,7 +17,7 @@ def explanation(fleet: Fleet, forecast: Forecast, plan: Plan, terms: Terms, resu
     due = [one for one in forecast.rul.argsort() if plan.choice[one] < terms.periods]
     count = len(due)
     zh += f"计划期 {terms.periods * terms.period:g} 运行小时内安排检修 {count} 台，共 {len(forecast.units)} 台。"
-    en += f" {count} of {len(forecast.units)} units are to be maintained within {terms.periods * terms.period:g} h of use."
+    en += f" {count} of {len(forecast.units)} units need a job within {terms.periods * terms.period:g} h of use."
     for one in sorted(due, key=lambda unit: (plan.choice[unit], forecast.rul[unit]))[:URGENT]:
         after = plan.choice[one] * terms.period
         risk = plan.failure[one, -1]
@@ -37,7 +37,7 @@ def explanation(fleet: Fleet, forecast: Forecast, plan: Plan, terms: Terms, resu
     )
     if ours > min(fixed, broken) * 0.999:
         zh += "在这些数据上预测检修不比最好的简单做法省：先补测点或故障原因，再谈按预测检修。"
-        en += " On these data planning by prediction saves nothing over the best plain policy: first add sensors or causes."
+        en += " On these data planning by prediction saves nothing over the best plain policy: add sensors first."
     else:
         zh += "下一步：先派人核对最前面几台的检修所见，并把结果登记回故障记录。"
         en += " Next: have the first units inspected, and record what was found."
@@ -59,9 +59,8 @@ def _source(fleet: Fleet, forecast: Forecast) -> tuple[str, str]:
     assert forecast.weibulls is not None
     pooled = forecast.weibulls[""]
     wears = any(one.wears for one in forecast.weibulls.values())
-    zh = (
-        f"没有足够的测点，按 {pooled.failures} 次寿命估计威布尔分布：形状 {pooled.shape:.2f}，平均 {pooled.mean:.0f} h；"
-        + ("故障率随使用增长。" if wears else "故障率看不出随使用增长，提前更换没有依据。")
+    zh = f"测点不足，按 {pooled.failures} 次寿命估计威布尔寿命：形状 {pooled.shape:.2f}，平均 {pooled.mean:.0f} h；" + (
+        "故障率随使用增长。" if wears else "故障率看不出随使用增长，提前更换没有依据。"
     )
     en = (
         f"Without enough sensors a Weibull life was fitted to {pooled.failures} lives: shape {pooled.shape:.2f}, mean "

@@ -1,8 +1,8 @@
 """Turns an organisation's tables into a fleet: lives between failures, with what the sensors said during them.
 
 Age counts hours of operation (`producing` and `setup` of machine_event), not hours by the clock; a failure ends a life
-and the repair begins the next. The stretch before a machine's first failure has no known beginning and is left out, unless
-the machine was commissioned within the records.
+and the repair begins the next. The stretch before a machine's first failure has no known beginning and is left out,
+unless the machine was commissioned within the records.
 """
 
 from __future__ import annotations

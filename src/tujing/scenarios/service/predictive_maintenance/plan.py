@@ -6,7 +6,8 @@ Maintaining unit i after time τ costs, against the going rate g of the fleet,
 
 so that a unit pays for what may break and earns for every hour of life it still uses (renewal reward: Barlow and
 Proschan 1965). One time a unit is chosen, or later than the horizon, at the least sum, within crew and spare parts;
-failures that come unasked use both too, by their expectation. Limits that failures alone exceed are exceeded at a price and reported.
+failures that come unasked use both too, by their expectation. Limits that failures alone exceed
+are exceeded at a price and reported.
 """
 
 from __future__ import annotations

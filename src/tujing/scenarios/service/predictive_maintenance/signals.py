@@ -1,8 +1,8 @@
 """From raw sensors to features: operating regimes, informative sensors, levels, trends and age.
 
 Nothing here knows a data set: regimes count only when they explain the sensors, and a sensor counts when the end of a
-life differs from its beginning by more than noise can, in either direction, so that a fault mode that raises what another
-lowers is not averaged away.
+life differs from its beginning by more than noise can, in either direction, so that a fault mode that raises what
+another lowers is not averaged away.
 """
 
 from __future__ import annotations

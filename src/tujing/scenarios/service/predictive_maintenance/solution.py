@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from tujing.problems import refuse
+from tujing.problems import BadInput, refuse
 from tujing.runtime.contract import (
     Artifact,
     Budget,
@@ -40,6 +40,7 @@ from tujing.scenarios.service.predictive_maintenance.policy import (
     predictive,
     run_to_failure,
 )
+from tujing.scenarios.service.predictive_maintenance.signals import learn
 from tujing.scenarios.service.predictive_maintenance.text_formats import CmapssText
 from tujing.words import Text
 
@@ -57,6 +58,8 @@ class PredictiveMaintenance(Solution):
 
     def _run(self, data: Data, parameters: MaintenanceParameters, budget: Budget, progress: Progress) -> Outcome:
         fleet = data.instance if isinstance(data.instance, Fleet) else read_fleet(data.tables, parameters.step_hours)
+        if fleet.failed and fleet.origin is not None:
+            fleet = _without_blind_sensors(fleet, budget.seed)
         lengths = [one.hours for one in fleet.lives if one.failed]
         period = parameters.period or max(fleet.step_hours if fleet.failed else 0.0, float(np.median(lengths)) / 40)
         learning = Text(zh="学习剩余寿命", en="learning remaining life")
@@ -87,6 +90,19 @@ class PredictiveMaintenance(Solution):
         files, gap = _files(fleet, forecast, budget.seed)
         progress.report(0.97)
         return _outcome(fleet, forecast, plan, terms, results, parameters, files, gap)
+
+
+def _without_blind_sensors(fleet: Fleet, seed: int) -> Fleet:
+    """Leaves the sensors out, with a warning, where none of an organisation's own shows wear."""
+    try:
+        learn(fleet, seed)
+    except BadInput:
+        words = Text(
+            zh="测点没有一个随寿命变化，看不出退化；改用寿命分布模型。",
+            en="No tag changes over a life, so none shows wear; the life model is used.",
+        )
+        return replace(fleet, failed=(), running=(), warnings=(*fleet.warnings, words))
+    return fleet
 
 
 def _terms(parameters: MaintenanceParameters, forecast: Forecast, period: float, fleet: Fleet) -> Terms:
