@@ -6,7 +6,9 @@ from tujing.scenarios.production.scheduling.shop import Job, ShopProblem
 
 
 def simple_bound(problem: ShopProblem) -> int:
-    """Returns a lower bound on the objective."""
+    """Returns a lower bound on the objective; of transfer lots it knows only that the machines must do the work."""
+    if problem.has_lots:
+        return 0 if problem.objective == "weighted_tardiness" else max(_least_duration(problem))
     alone = [earliest(problem, job)[-1] for job in problem.jobs]
     if problem.objective == "weighted_tardiness":
         return sum(
@@ -15,6 +17,10 @@ def simple_bound(problem: ShopProblem) -> int:
             if job.due is not None
         )
     return max(max(alone), _machine_bound(problem))
+
+
+def _least_duration(problem: ShopProblem) -> list[int]:
+    return [min(mode.duration for mode in operation.modes) for _, operation in problem.operations]
 
 
 def earliest(problem: ShopProblem, job: Job) -> list[int]:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tujing.scenarios.production.scheduling.bound import simple_bound
-from tujing.scenarios.production.scheduling.decode import Decoder
 from tujing.scenarios.production.scheduling.dispatch import RULES, dispatch
+from tujing.scenarios.production.scheduling.rich import decoder_for
 from tujing.scenarios.production.scheduling.schedule import Schedule, best
 from tujing.scenarios.production.scheduling.search import Limit, anneal
 from tujing.scenarios.production.scheduling.shop import ShopProblem
@@ -85,7 +85,8 @@ def solve(
         run.search_and_prove(workers, seed)
     elif run.is_open:
         run.search(seed)
-        if run.is_open:
+        # With lots an operation may begin before the one ahead ends, which the exact model does not know.
+        if run.is_open and not problem.has_lots:
             run.prove(workers, seed)
     return Solved(run.best, run.bound, tuple(run.trail))
 
@@ -98,7 +99,7 @@ class _Run:
         self.problem, self.seconds, self.watch = problem, seconds, watch
         self.bound = simple_bound(problem)
         self.trail: list[tuple[float, int, int]] = []
-        self.decoder = Decoder(problem)
+        self.decoder = decoder_for(problem)
         self.best = known or dispatch(problem, RULES[FIRST_RULE], self.decoder)
 
     @property
@@ -190,7 +191,7 @@ class _Run:
     def _exact_pays(self) -> bool:
         from tujing.scenarios.production.scheduling.exact import arc_count
 
-        return arc_count(self.problem) <= EXACT_ARCS and self._modes <= EXACT_MODES
+        return self.problem.is_plain and arc_count(self.problem) <= EXACT_ARCS and self._modes <= EXACT_MODES
 
     @property
     def _modes(self) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tujing.scenarios.production.scheduling.decode import Decoder
+from tujing.scenarios.production.scheduling.rich import decoder_for
 from tujing.scenarios.production.scheduling.schedule import Schedule
 from tujing.scenarios.production.scheduling.shop import ShopProblem
 
@@ -95,7 +96,7 @@ RULES: dict[str, Rule] = {
 
 def dispatch(problem: ShopProblem, rule: Rule, decoder: Decoder | None = None) -> Schedule:
     """Returns the schedule that a rule leads to; the same for the same problem."""
-    return _Floor(decoder or Decoder(problem), rule).run()
+    return _Floor(decoder or decoder_for(problem), rule).run()
 
 
 class _Floor:

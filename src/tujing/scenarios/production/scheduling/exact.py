@@ -15,7 +15,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from tujing.scenarios.production.scheduling.bound import earliest, simple_bound
-from tujing.scenarios.production.scheduling.decode import Decoder
+from tujing.scenarios.production.scheduling.rich import decoder_for
 from tujing.scenarios.production.scheduling.schedule import Schedule, machine_sequences
 from tujing.scenarios.production.scheduling.shop import ShopProblem
 from tujing.scenarios.production.scheduling.solver import POLL_SECONDS, drive
@@ -289,7 +289,7 @@ class _Solve(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
     def __init__(self, model: _Model, incumbent: Schedule) -> None:
         super().__init__()
         self.model, self.best = model, incumbent
-        self.decoder = Decoder(incumbent.problem)
+        self.decoder = decoder_for(incumbent.problem)
         self.bound = simple_bound(incumbent.problem)
         self.found: list[tuple[list[int], list[int]]] = []
         self.status: Any = cp_model.UNKNOWN

@@ -12,14 +12,16 @@ from tujing.scenarios.production.scheduling.bound import earliest
 from tujing.scenarios.production.scheduling.schedule import Schedule
 from tujing.words import Text
 
-Kind = Literal["work", "blocked", "set_up", "off_shift"]
-"""The order's own work · work of another order that it waits for · set-up of the machine · machine off shift."""
+Kind = Literal["work", "blocked", "set_up", "off_shift", "held"]
+"""The order's own work · work of another order that it waits for · set-up of the machine · machine off shift ·
+in shops with tools, people or waits: held by one of these, or off shift."""
 
 KINDS: dict[Kind, Text] = {
     "work": Text(zh="本单加工", en="own work"),
     "blocked": Text(zh="等待他单", en="waiting for other orders"),
     "set_up": Text(zh="换型", en="set-ups"),
     "off_shift": Text(zh="停班", en="off shift"),
+    "held": Text(zh="等工装、人员、间隔或停班", en="waiting for tools, people, a set interval or a shift"),
 }
 
 
@@ -56,7 +58,8 @@ def chain_of(schedule: Schedule, job: int) -> list[Link]:
         if setup_start < start:
             links.append(Link("set_up", owner, operation, machine, setup_start, start))
         if since < setup_start:
-            links.append(Link("off_shift", owner, operation, machine, since, setup_start))
+            off: Kind = "off_shift" if problem.is_plain else "held"
+            links.append(Link(off, owner, operation, machine, since, setup_start))
         operation = cause
     return links[::-1]
 
@@ -137,6 +140,11 @@ def tell(schedule: Schedule, link: Link) -> Text:
         return Text(
             zh=f"{machine} 换型到 {family or '—'}，{length.zh}",
             en=f"{machine} is set up for {family or '—'}, {length.en}",
+        )
+    if link.kind == "held":
+        return Text(
+            zh=f"工序 {step} 等工装、人员、间隔或停班，{length.zh}",
+            en=f"operation {step} waits for tools, people, a set interval or a shift, {length.en}",
         )
     return Text(zh=f"{machine} 停班，{length.zh}", en=f"{machine} is off shift, {length.en}")
 

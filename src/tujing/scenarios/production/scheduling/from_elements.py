@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tujing.problems import BadInput, Problem, refuse
-from tujing.scenarios.production.scheduling.shop import Job, Machine, Mode, Objective, Operation, ShopProblem
+from tujing.scenarios.production.scheduling.changes import EXTRA, RUSH, Changes, cut
+from tujing.scenarios.production.scheduling.shop import Job, Machine, Mode, Objective, Operation, Pool, ShopProblem
 from tujing.scenarios.production.scheduling.working_time import WorkingTime
 from tujing.words import Text
 
@@ -37,7 +38,10 @@ class Shop:
 
 
 def read_shop(
-    tables: Mapping[str, pa.Table], objective: Objective = "weighted_tardiness", origin: datetime | None = None
+    tables: Mapping[str, pa.Table],
+    objective: Objective = "weighted_tardiness",
+    origin: datetime | None = None,
+    changes: Changes = Changes(),
 ) -> Shop:
     """Builds the problem from tables `work_order`, `operation_route`, `work_centre` and, where given, `calendar`,
     `setup_time`, `product` and `operation_event`.
@@ -50,7 +54,7 @@ def read_shop(
     BadInput
         When nothing is open, or orders, routes, machines and calendars do not fit together; one problem for each row.
     """
-    return _Reading(tables, objective, origin).shop()
+    return _Reading(tables, objective, origin, changes).shop()
 
 
 @dataclass
@@ -58,6 +62,7 @@ class _Reading:
     tables: Mapping[str, pa.Table]
     objective: Objective
     given_origin: datetime | None
+    changes: Changes
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Text] = field(default_factory=list)
 
@@ -66,7 +71,9 @@ class _Reading:
         self.origin = self.given_origin or self._now(orders)
         self.number = {row["work_centre_id"]: number for number, row in enumerate(self._rows("work_centre"))}
         self.family_of_product = {row["product_id"]: row.get("family") or "" for row in self._rows("product")}
+        orders = self._changed(orders)
         calendars, setups = self._calendars(), self._setups()
+        self._pools()
         routes = self._routes({row["product_id"] for row in orders})
         jobs = self._jobs(orders, routes)
         if self.problems:
@@ -74,8 +81,15 @@ class _Reading:
         if not jobs:
             raise _nothing_open()
         machines = tuple(Machine(name, calendars.get(name), setups.get(name, {})) for name in self.number)
+        self._refuse_what_fits_no_shift(jobs, machines)
+        if self.problems:
+            raise BadInput(self.problems)
         self._warn_of_missing_calendars(jobs, machines)
-        problem = ShopProblem(tuple(jobs), machines, self.objective, self.origin, WEIGHT_SCALE)
+        scale = WEIGHT_SCALE if self.objective == "weighted_tardiness" else 1
+        stability = math.ceil(self.changes.stability * scale)
+        problem = ShopProblem(
+            tuple(self._in_force(jobs)), machines, self.objective, self.origin, WEIGHT_SCALE, self.pools, stability
+        )
         return Shop(problem, tuple(self.warnings))
 
     def _rows(self, element: str) -> list[Row]:
@@ -121,7 +135,100 @@ class _Reading:
                 self._refuse("empty_shift", zh, en, "calendar", number, "end_time", row["end_time"])
                 continue
             spans[row["work_centre_id"]].append((start, end))
+        for machine, begin, until in self.changes.down:
+            if machine not in self.number:
+                zh, en = f"没有工作中心 {machine}，请改正。", f"There is no work centre {machine}; correct it."
+                self.problems += refuse("unknown_work_centre", zh, en, file="parameters", key="down").problems
+            else:
+                spans[machine] = cut(spans.get(machine, []), self._minute(begin), self._minute(until))
         return {machine: WorkingTime(_from_origin(_merged(windows))) for machine, windows in spans.items()}
+
+    def _changed(self, orders: list[Row]) -> list[Row]:
+        """The orders with those left out, hurried and added that the changes name."""
+        names = {row["work_order_id"] for row in orders}
+        for key in ("rush", "without"):
+            for name in getattr(self.changes, key):
+                if name not in names:
+                    zh, en = f"没有待排的工单 {name}，请改正。", f"There is no open order {name}; correct it."
+                    self.problems += refuse("unknown_order", zh, en, file="parameters", key=key).problems
+        kept = [
+            {**row, "weight": (1.0 if row.get("weight") is None else row["weight"]) * RUSH}
+            if row["work_order_id"] in self.changes.rush
+            else row
+            for row in orders
+            if row["work_order_id"] not in self.changes.without
+        ]
+        for number, (product, quantity, release) in enumerate(self.changes.extra, start=1):
+            begin = release or self.origin
+            kept.append(
+                {
+                    "work_order_id": f"{EXTRA}{number} {product}",
+                    "product_id": product,
+                    "quantity": quantity,
+                    "release_time": begin,
+                    "due_time": begin,
+                    "weight": 1.0,
+                    "row": -1,
+                }
+            )
+        return kept
+
+    def _pools(self) -> None:
+        """Tools and people that operations share."""
+        rows = self._rows("shared_resource")
+        self.pools = tuple(Pool(row["resource_id"], row["quantity"]) for row in rows)
+        self.pool = {pool.name: number for number, pool in enumerate(self.pools)}
+
+    def _pools_of(self, row: Row) -> tuple[tuple[int, int], ...]:
+        found = []
+        for name in dict.fromkeys((row.get("tool_id"), row.get("skill"))):
+            if not name:
+                continue
+            if name not in self.pool or not self.pools[self.pool[name]].capacity:
+                zh = f"工序要用的 {name} 不在 shared_resource 表中，或数量为零；请补上。"
+                en = f"{name}, which an operation needs, is not in the shared_resource table, or none of it; add it."
+                problem = refuse("unknown_resource", zh, en, file="operation_route", value=name).problems[0]
+                if problem not in self.problems:
+                    self.problems.append(problem)
+                continue
+            found.append((self.pool[name], 1))
+        return tuple(found)
+
+    def _in_force(self, jobs: list[Job]) -> list[Job]:
+        """Gives operations the starts of the schedule in force, and freezes those that begin soon, machine and all."""
+        changes = self.changes
+        if not (changes.frozen_minutes or changes.stability):
+            return jobs
+        planned = {(row["work_order_id"], row["sequence"]): row for row in self._rows("operation_schedule")}
+        if not planned:
+            zh = "没有正在执行的计划（operation_schedule），冻结期和少改动无从谈起，按全新排程计算。"
+            en = "There is no schedule in force (operation_schedule), so nothing is frozen or kept; scheduled afresh."
+            self.warnings.append(Text(zh=zh, en=en))
+            return jobs
+        return [replace(job, operations=self._kept(job, planned)) for job in jobs]
+
+    def _kept(self, job: Job, planned: dict[tuple[str, int], Row]) -> tuple[Operation, ...]:
+        operations, may_freeze = [], True
+        for operation in job.operations:
+            row = planned.get((str(job.name), operation.label))
+            if row is None:
+                may_freeze = False
+                operations.append(operation)
+                continue
+            start = max(0, self._minute(row["start_time"]))
+            machine = self.number.get(row["work_centre_id"])
+            modes = tuple(mode for mode in operation.modes if mode.machine == machine)
+            may_freeze = may_freeze and start < self.changes.frozen_minutes and bool(modes)
+            operations.append(
+                replace(
+                    operation,
+                    planned=start,
+                    frozen=may_freeze,
+                    modes=modes if may_freeze else operation.modes,
+                    not_before=start if may_freeze else 0,
+                )
+            )
+        return tuple(operations)
 
     def _setups(self) -> dict[str, dict[tuple[str, str], int]]:
         setups: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
@@ -205,11 +312,45 @@ class _Reading:
                         machine=self.number[row["work_centre_id"]],
                         duration=max(1, math.ceil(left * row["minutes_per_unit"] - 1e-9)),
                         family=row.get("setup_family") or self.family_of_product.get(row["product_id"], ""),
+                        lot=_lot(row, left),
                     )
                     for row in route[sequence]
                 )
-                operations.append(Operation(modes, sequence, route[sequence][0]["operation"]))
+                first = route[sequence][0]
+                longest = first.get("longest_wait_minutes")
+                operation = Operation(
+                    modes,
+                    sequence,
+                    first["operation"],
+                    pools=self._pools_of(first),
+                    wait=math.ceil(first.get("wait_minutes") or 0),
+                    longest_wait=None if longest is None else math.floor(longest),
+                    unbroken=bool(first.get("uninterrupted")),
+                )
+                operations.append(self._checked(order, operation))
         return tuple(operations)
+
+    def _checked(self, order: Row, operation: Operation) -> Operation:
+        if operation.longest_wait is not None and operation.longest_wait < operation.wait:
+            zh = f"{order['product_id']} 工序 {operation.label} 的最长间隔小于最短间隔，请改正。"
+            en = f"Operation {operation.label} of {order['product_id']}: longest wait under the least; correct it."
+            self.problems += refuse("waits_crossed", zh, en, file="operation_route").problems
+            return replace(operation, longest_wait=None)
+        return operation
+
+    def _refuse_what_fits_no_shift(self, jobs: list[Job], machines: tuple[Machine, ...]) -> None:
+        for job in jobs:
+            for operation in job.operations:
+                for mode in operation.modes if operation.unbroken else ():
+                    calendar = machines[mode.machine].calendar
+                    if calendar is not None and mode.duration > calendar.longest:
+                        zh = f"工单 {job.name} 的工序 {operation.label} 不可跨班中断，要 {mode.duration} 分钟，"
+                        zh += f"而 {machines[mode.machine].name} 最长的班次只有 {calendar.longest} 分钟；"
+                        zh += "请分批或延长班次。"
+                        en = f"Operation {operation.label} of {job.name} must not pause and takes {mode.duration} min, "
+                        en += f"but the longest shift of {machines[mode.machine].name} is {calendar.longest} min; "
+                        en += "split the order or lengthen the shift."
+                        self.problems += refuse("no_shift_long_enough", zh, en, file="operation_route").problems
 
     def _warn_of_missing_calendars(self, jobs: list[Job], machines: tuple[Machine, ...]) -> None:
         used = {mode.machine for job in jobs for operation in job.operations for mode in operation.modes}
@@ -232,6 +373,14 @@ def _nothing_open() -> BadInput:
         file="work_order",
         column="status",
     )
+
+
+def _lot(row: Row, left: float) -> int | None:
+    """Working minutes of one transfer lot; None where the whole order goes on at once."""
+    quantity = row.get("transfer_quantity")
+    if not quantity or quantity >= left:
+        return None
+    return max(1, math.ceil(float(quantity * row["minutes_per_unit"]) - 1e-9))
 
 
 def _weight(given: float | None) -> int:

@@ -63,7 +63,28 @@ class Schedule:
     @property
     def cost(self) -> int:
         """The objective's value; lower is better."""
-        return self.makespan if self.problem.objective == "makespan" else self.weighted_tardiness
+        value = self.makespan if self.problem.objective == "makespan" else self.weighted_tardiness
+        return value + self.problem.stability * self.moved if self.problem.stability else value
+
+    @cached_property
+    def moved(self) -> int:
+        """Minutes by which operations start earlier or later than in the schedule in force, in all."""
+        return sum(
+            abs(start - operation.planned)
+            for start, (_, operation) in zip(self.start, self.problem.operations, strict=True)
+            if operation.planned is not None
+        )
+
+    @cached_property
+    def overstayed(self) -> tuple[int, ...]:
+        """Operations that start later after the one before than their longest wait allows."""
+        return tuple(
+            number
+            for number, (_, operation) in enumerate(self.problem.operations)
+            if operation.longest_wait is not None
+            and number not in self.problem.first
+            and self.start[number] - self.end[number - 1] > operation.longest_wait
+        )
 
     @property
     def setup_share(self) -> float:

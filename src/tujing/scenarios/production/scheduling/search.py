@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from tujing.scenarios.production.scheduling.decode import Decoder, Timing
+from tujing.scenarios.production.scheduling.decode import Timing
+from tujing.scenarios.production.scheduling.rich import decoder_for
 from tujing.scenarios.production.scheduling.schedule import Schedule
 
 FIRST_TEMPERATURE = 0.15
@@ -53,7 +54,7 @@ class _Annealer:
     """The search's state: the current order and modes with their timing, and the best so far."""
 
     def __init__(self, start: Schedule, chance: random.Random) -> None:
-        self.decoder = Decoder(start.problem)
+        self.decoder = decoder_for(start.problem)
         self.random = chance
         self.order = sorted(
             start.order, key=lambda operation: (start.start[operation], start.end[operation], operation)

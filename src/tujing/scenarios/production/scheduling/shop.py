@@ -23,6 +23,8 @@ class Mode:
     machine: int
     duration: int
     family: str = ""
+    lot: int | None = None
+    """Working minutes of a transfer lot; the next operation may begin when the first is through. None: all at once."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,19 @@ class Operation:
     modes: tuple[Mode, ...]
     label: int
     name: str = ""
+    pools: tuple[tuple[int, int], ...] = ()
+    """Tools and people that it needs beside its machine: pool and how many of it."""
+    wait: int = 0
+    """Least minutes on the wall after the job's operation before it."""
+    longest_wait: int | None = None
+    """Most minutes on the wall after it; None: any."""
+    unbroken: bool = False
+    """Must not pause over a break: it runs within one shift."""
+    not_before: int = 0
+    planned: int | None = None
+    """Start in the schedule that is in force; moving away from it costs `ShopProblem.stability` a minute."""
+    frozen: bool = False
+    """Goes first on its machine, in the sequence of the schedule in force; so do all before it in its job."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +77,14 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """Tools of one kind, or people of one skill: so many are there at any time."""
+
+    name: str
+    capacity: int
+
+
+@dataclass(frozen=True)
 class ShopProblem:
     """What is to be scheduled, and what makes a schedule good.
 
@@ -78,6 +101,9 @@ class ShopProblem:
     """Wall-clock time of minute 0; None for an instance without a clock."""
     weight_scale: int = 1
     """Weights are whole numbers; this many make a weight of one."""
+    pools: tuple[Pool, ...] = ()
+    stability: int = 0
+    """Cost of each minute by which an operation starts earlier or later than planned."""
 
     def __post_init__(self) -> None:
         if not self.jobs:
@@ -96,6 +122,11 @@ class ShopProblem:
 
     def _check(self, job: Job, operation: Operation) -> None:
         place = f"job {job.name}, operation {operation.label}"
+        for pool, amount in operation.pools:
+            if not 0 <= pool < len(self.pools) or not 0 < amount <= self.pools[pool].capacity:
+                raise ValueError(f"{place}: needs more of a pool than there is")
+        if operation.longest_wait is not None and operation.longest_wait < operation.wait:
+            raise ValueError(f"{place}: the longest wait is shorter than the least")
         if not operation.modes:
             raise ValueError(f"{place}: no machine can do it")
         if len({mode.machine for mode in operation.modes}) < len(operation.modes):
@@ -105,6 +136,19 @@ class ShopProblem:
                 raise ValueError(f"{place}: machine {mode.machine} does not exist")
             if mode.duration < 0 or (mode.duration == 0 and self.machines[mode.machine].calendar):
                 raise ValueError(f"{place}: duration {mode.duration} is too short")
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether machines, calendars, set-ups and sequences are all there is to keep."""
+        rich = (
+            one.pools or one.wait or one.longest_wait is not None or one.unbroken or one.not_before or one.frozen
+            for _, one in self.operations
+        )
+        return not (self.stability or self.has_lots or any(rich))
+
+    @cached_property
+    def has_lots(self) -> bool:
+        return any(mode.lot is not None for _, operation in self.operations for mode in operation.modes)
 
     @property
     def has_due_dates(self) -> bool:

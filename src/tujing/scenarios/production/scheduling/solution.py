@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
+
+from pydantic import Field
 
 from tujing.problems import refuse
 from tujing.runtime.contract import (
@@ -21,7 +24,9 @@ from tujing.scenarios.production.scheduling import tables
 from tujing.scenarios.production.scheduling.baseline import baseline
 from tujing.scenarios.production.scheduling.bound import simple_bound
 from tujing.scenarios.production.scheduling.chain import Solved, Stage, solve
+from tujing.scenarios.production.scheduling.changes import Changes, read_changes, read_promises, read_variants
 from tujing.scenarios.production.scheduling.explain import chain_of, late_jobs, sentence
+from tujing.scenarios.production.scheduling.extras import promise, with_extras
 from tujing.scenarios.production.scheduling.from_elements import Shop, read_shop
 from tujing.scenarios.production.scheduling.project import Project, ProjectSchedule
 from tujing.scenarios.production.scheduling.project_chain import solve_project
@@ -38,6 +43,8 @@ STAGES: dict[Stage, Text] = {
     "exact": Text(zh="精确求解", en="exact solver"),
 }
 ORDERS_EXPLAINED = 3
+MAIN_SHARE = 0.6
+"""Of the time for the schedule itself, where variants or promises are asked for too."""
 
 
 class SchedulingParameters(Parameters):
@@ -47,6 +54,65 @@ class SchedulingParameters(Parameters):
     """By default weighted tardiness where there are due dates, otherwise the makespan."""
     start: datetime | None = None
     """Minute 0 of the schedule; by default the last moment reported in the data. Not for text instances."""
+    frozen_hours: float = Field(
+        0.0,
+        ge=0,
+        le=24 * 365,
+        json_schema_extra={
+            "label": {"zh": "冻结期", "en": "Frozen span"},
+            "unit": "h",
+            "help": {
+                "zh": "现行计划中在此时间内开始的工序，设备、时间和先后都不动",
+                "en": "Operations of the schedule in force that start within it keep machine, start and sequence",
+            },
+        },
+    )
+    stability: float = Field(
+        0.0,
+        ge=0,
+        le=1000,
+        json_schema_extra={
+            "label": {"zh": "少改动的分量", "en": "Weight of few changes"},
+            "unit": "1",
+            "help": {
+                "zh": "一道工序比现行计划挪动一分钟，抵多少分钟的加权拖期",
+                "en": "Minutes of weighted tardiness that moving one start by a minute is worth",
+            },
+        },
+    )
+    changes: str = Field(
+        "",
+        max_length=4000,
+        json_schema_extra={
+            "label": {"zh": "变化", "en": "Changes"},
+            "help": {
+                "zh": "设备停机、急单等，例如：down TU-01 2026-03-02T10:00 2026-03-02T14:00; rush WO-105",
+                "en": "Breakdowns, rush orders: down TU-01 2026-03-02T10:00 2026-03-02T14:00; rush WO-105",
+            },
+        },
+    )
+    what_if: str = Field(
+        "",
+        max_length=4000,
+        json_schema_extra={
+            "label": {"zh": "对比方案", "en": "What-if variants"},
+            "help": {
+                "zh": "并排比较的方案，例如：停机: down TU-01 2026-03-02T10:00 2026-03-02T14:00 | 加急: rush WO-105",
+                "en": "Variants side by side, as in: hurry: rush WO-105 | no 103: without WO-103",
+            },
+        },
+    )
+    promise: str = Field(
+        "",
+        max_length=2000,
+        json_schema_extra={
+            "label": {"zh": "答复交期", "en": "Order promising"},
+            "help": {
+                "zh": "新订单最早何时能交而不耽误其他工单，例如：SV60 40; SV110 20 2026-03-04T08:00",
+                "en": "When a new order can be done without delaying any other, as in: SV60 40; SV110 20",
+            },
+        },
+    )
 
 
 class Scheduling(Solution):
@@ -64,23 +130,59 @@ class Scheduling(Solution):
                     data.instance, budget.seconds, workers=budget.workers, seed=budget.seed, watch=telling.of_project
                 )
             )
-        shop = _shop(data, parameters)
+        changes = _changes(parameters)
+        variants, promises = read_variants(parameters.what_if), read_promises(parameters.promise)
+        shop = _shop(data, parameters, changes)
         rule, plain = baseline(shop.problem)
-        solved = solve(
-            shop.problem, budget.seconds, workers=budget.workers, seed=budget.seed, watch=telling, known=plain
-        )
-        return _outcome(shop, solved, rule, plain)
+        chain = partial(solve, workers=budget.workers, seed=budget.seed)
+        extras = len(variants) + len(promises)
+        seconds = budget.seconds * (MAIN_SHARE if extras else 1.0)
+        telling.part = MAIN_SHARE if extras else 1.0
+        solved = chain(shop.problem, seconds, watch=telling, known=plain)
+        outcome = _outcome(shop, solved, rule, plain)
+        if not extras:
+            return outcome
+
+        each = budget.seconds * (1 - MAIN_SHARE) / extras
+
+        def sub_shop(also: Changes) -> ShopProblem:
+            return _shop(data, parameters, changes.also(also)).problem
+
+        found = []
+        for number, (name, also) in enumerate(variants.items()):
+            telling.begin(MAIN_SHARE + (1 - MAIN_SHARE) * number / extras)
+            found.append((name, chain(sub_shop(also), each, watch=telling.silently).schedule))
+        answers = []
+        for number, order in enumerate(promises, start=len(variants)):
+            telling.begin(MAIN_SHARE + (1 - MAIN_SHARE) * number / extras)
+            problem = sub_shop(Changes(extra=(order,)))
+            answers.append(promise(problem, solved.schedule, order[0], order[1], each, budget.seed, telling.alive))
+        return with_extras(outcome, solved.schedule, found, answers)
 
 
-def _shop(data: Data, parameters: SchedulingParameters) -> Shop:
+def _changes(parameters: SchedulingParameters) -> Changes:
+    frozen = round(60 * parameters.frozen_hours)
+    return Changes(frozen_minutes=frozen, stability=parameters.stability).also(read_changes(parameters.changes))
+
+
+def _shop(data: Data, parameters: SchedulingParameters, changes: Changes) -> Shop:
     if not isinstance(data.instance, ShopProblem):
         origin = None if parameters.start is None else parameters.start.replace(tzinfo=None)
-        return read_shop(data.tables, parameters.objective or "weighted_tardiness", origin)
+        return read_shop(data.tables, parameters.objective or "weighted_tardiness", origin, changes)
     _refuse_clock_and_due_dates(parameters)
     return Shop(data.instance)
 
 
 def _refuse_clock_and_due_dates(parameters: SchedulingParameters) -> None:
+    for key in ("changes", "what_if", "promise", "frozen_hours", "stability"):
+        if getattr(parameters, key):
+            raise refuse(
+                "no_orders",
+                f"文本算例没有工单和日历，请去掉参数 {key}。",
+                f"A text instance has no orders or calendar; leave out the parameter {key}.",
+                file="parameters",
+                key=key,
+            )
     if parameters.start is not None:
         raise refuse(
             "no_clock",
@@ -104,6 +206,9 @@ class _Telling:
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
+        self.part = 1.0
+        """Share of the run that the schedule itself takes."""
+        self.base = 0.0
         self.told: tuple[Stage, float, float] | None = None
 
     def __call__(self, stage: Stage, share: float, schedule: Schedule, bound: int) -> None:
@@ -113,8 +218,19 @@ class _Telling:
     def of_project(self, stage: Stage, share: float, schedule: ProjectSchedule, bound: int) -> None:
         self._tell(stage, share, schedule.makespan, bound)
 
+    def begin(self, share: float) -> None:
+        self.base = min(share, 0.99)
+        self.progress.report(self.base)
+
+    def silently(self, stage: Stage, share: float, schedule: Schedule, bound: int) -> None:
+        """Of a variant only that it goes on is of interest."""
+        self.progress.report(self.base)
+
+    def alive(self, share: float, found: Schedule | None) -> None:
+        self.progress.report(self.base)
+
     def _tell(self, stage: Stage, share: float, value: float, bound: float) -> None:
-        share = min(share, 0.99)
+        share = min(share * self.part, 0.99)
         if self.told == (stage, value, bound):
             self.progress.report(share)
             return
@@ -147,8 +263,22 @@ def _outcome(shop: Shop, solved: Solved, rule: str, plain: Schedule) -> Outcome:
             "gantt": tables.gantt(schedule),
             "convergence": tables.convergence(solved.trail, _scale(shop.problem)),
         },
-        warnings=shop.warnings,
+        warnings=[*shop.warnings, *_overstayed(schedule)],
     )
+
+
+def _overstayed(schedule: Schedule) -> list[Text]:
+    """Names the longest waits that could not be kept."""
+    operations = schedule.problem.operations
+    return [
+        Text(
+            zh=f"工单 {schedule.problem.jobs[operations[one][0]].name} 的工序 {operations[one][1].label} "
+            "无法在最长间隔内接上，已放宽。",
+            en=f"Operation {operations[one][1].label} of {schedule.problem.jobs[operations[one][0]].name} "
+            "cannot follow within its longest wait, which is relaxed.",
+        )
+        for one in schedule.overstayed
+    ]
 
 
 def _kpis(solved: Solved, plain: Schedule) -> dict[str, KpiValue]:

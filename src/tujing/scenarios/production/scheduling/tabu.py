@@ -30,7 +30,8 @@ LOOK_EVERY = 32
 
 def can_search(problem: ShopProblem) -> bool:
     """Whether all that matters is the longest path: the makespan, and no machine that ever pauses."""
-    return problem.objective == "makespan" and all(machine.calendar is None for machine in problem.machines)
+    paused = any(machine.calendar is not None for machine in problem.machines)
+    return problem.objective == "makespan" and problem.is_plain and not paused
 
 
 def tabu_search(start: Schedule, limit: Limit, seed: int = 0, watch: Watch = lambda share, found: None) -> Schedule:

@@ -74,6 +74,25 @@ class WorkingTime:
         window = bisect_left(self._worked, worked) - 1
         return self._starts[window] + worked - self._worked[window]
 
+    def fit(self, worked: int, duration: int) -> int:
+        """Returns the first reading from `worked` on at which `duration` minutes pass without a break.
+
+        The duration must not be longer than `longest`.
+        """
+        while True:
+            while worked + duration > self._total:
+                self._repeat()
+            window = bisect_right(self._worked, worked) - 1
+            end = self._worked[window] + self._ends[window] - self._starts[window]
+            if worked + duration <= end:
+                return worked
+            worked = end
+
+    @property
+    def longest(self) -> int:
+        """Minutes of the longest span without a break in the pattern that repeats."""
+        return max(end - start for start, end in self._pattern)
+
     def gaps(self, until: int) -> list[tuple[int, int]]:
         """Returns `(working minutes before the gap, its length)` for every break that begins before `until`.
 
