@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,11 @@ from tujing.scenarios.research_design.generative_design.study import Step
 from tujing.scenarios.research_design.generative_design.surrogate import Surrogate
 from tujing.words import Text
 
-SLIDER_POINTS = 120
+SLIDER_POINTS = 80
+SLIDER_NOISE = 1e-6
+"""Least noise, as a share of the signal: keeps the inverse readable in few digits on the page."""
 SCATTER_POINTS = 400
-DIGITS = 7
+DIGITS = 9
 
 
 def slider(surrogate: Surrogate, start: Array) -> Chart:
@@ -27,8 +30,8 @@ def slider(surrogate: Surrogate, start: Array) -> Chart:
         rows = np.unique(np.linspace(0, len(rows) - 1, SLIDER_POINTS).astype(int))
     outputs = []
     for name, model in surrogate.models.items():
-        if len(rows) < len(cases.labels):
-            model = gaussian_process.conditioned(model, cases.inputs[rows], cases.results[name][rows])
+        calm = replace(model, noise=max(model.noise, SLIDER_NOISE * model.signal))
+        model = gaussian_process.conditioned(calm, cases.inputs[rows], cases.results[name][rows])
         root = float(np.sqrt(model.signal))
         outputs.append(
             {

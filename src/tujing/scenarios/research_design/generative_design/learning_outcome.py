@@ -26,6 +26,8 @@ from tujing.scenarios.research_design.generative_design.surrogate import (
 from tujing.words import Text
 
 CANDIDATES = 5
+CAUTION = 4.0
+"""A prototype costs weeks; the candidates stay where the limits very likely hold."""
 REFIT_SHARE = 0.55
 """Of the time limit that cross-validation may take; fitting the chosen learners again takes the rest."""
 Watch = Callable[[float], bool]
@@ -118,7 +120,7 @@ def propose(learning: Learning, goal: Goal, chosen: bool, seed: int, progress: P
     progress.report(0.6, Text(zh="寻找候选设计", en="Looking for candidates"))
     found, hoped = [], surrogate
     for number in range(CANDIDATES):
-        point, _ = promising(hoped, goal, cases.low, cases.high, seed + number)
+        point, _ = promising(hoped, goal, cases.low, cases.high, seed + number, CAUTION)
         found.append(point)
         hoped = believe(hoped, point, f"candidate {number + 1}")
         progress.report(0.6 + 0.3 * (number + 1) / CANDIDATES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
@@ -36,6 +37,8 @@ USUAL_MASS = 16.5
 """kg, of the motor that the arm carries when the products say nothing."""
 STUDY_LIMITS = "stress<=120,deflection<=0.1"
 """A third of the yield of Q355 steel, and 0.1 mm of movement, so that the drive stays aligned."""
+LARGE_ROWS = 4000
+"""From here on histogram boosting gains from threads; below, waiting for one another costs more."""
 PLANE_STEPS, SPACE_STEPS = 2000, 200
 ALIASES = {"mbb_half": "mbb"}
 
@@ -129,7 +132,9 @@ class GenerativeDesign(Solution):
         from threadpoolctl import threadpool_limits
 
         # The matrices are small and many: threads of the linear algebra cost more than they bring.
-        with threadpool_limits(1, user_api="blas"), threadpool_limits(budget.workers, user_api="openmp"):
+        large = isinstance(data.instance, TableInput) and len(data.instance.train.rows) > LARGE_ROWS
+        threads = min(budget.workers, os.cpu_count() or 1) if large else 1
+        with threadpool_limits(1, user_api="blas"), threadpool_limits(threads, user_api="openmp"):
             if isinstance(data.instance, PartInput) or parameters.case is not None:
                 return _topology(data.instance, parameters, budget, progress)
             if isinstance(data.instance, TableInput):

@@ -94,23 +94,28 @@ def _validate(inputs: Array, values: Array, model: GaussianProcess, seed: int) -
     return Accuracy(predicted, predicted - half, predicted + half, plain)
 
 
-def promising(surrogate: Surrogate, goal: Goal, low: Array, high: Array, seed: int) -> tuple[Array, float]:
-    """Returns the point of the box with the greatest expected improvement, and that improvement."""
+def promising(
+    surrogate: Surrogate, goal: Goal, low: Array, high: Array, seed: int, caution: float = 1.0
+) -> tuple[Array, float]:
+    """Returns the point of the box with the greatest expected improvement, and that improvement.
+
+    `caution` above 1 shuns designs that may break a limit: for a proposal that is built rather than simulated.
+    """
     from scipy.optimize import minimize
     from scipy.stats import qmc
 
     pool = qmc.scale(qmc.Sobol(len(low), seed=seed).random(POOL), low, high)
-    worth = _worth(surrogate, goal, pool)
+    worth = _worth(surrogate, goal, pool, caution)
     start = pool[int(worth.argmax())]
     span = high - low
 
     def loss(share: Array) -> float:
-        return -float(_worth(surrogate, goal, (low + share * span)[None])[0]) / scale
+        return -float(_worth(surrogate, goal, (low + share * span)[None], caution)[0]) / scale
 
     scale = max(float(worth.max()), 1e-300)
     found = minimize(loss, (start - low) / span, method="L-BFGS-B", bounds=[(0, 1)] * len(low), options={"maxiter": 30})
     better = low + np.clip(found.x, 0, 1) * span
-    gain = float(_worth(surrogate, goal, better[None])[0])
+    gain = float(_worth(surrogate, goal, better[None], caution)[0])
     return (better, gain) if gain > worth.max() else (start, float(worth.max()))
 
 
@@ -124,14 +129,14 @@ def best_known(cases: Cases, goal: Goal) -> int | None:
     return int(np.where(kept, goal.sign * cases.results[goal.objective], np.inf).argmin())
 
 
-def _worth(surrogate: Surrogate, goal: Goal, inputs: Array) -> Array:
+def _worth(surrogate: Surrogate, goal: Goal, inputs: Array, caution: float) -> Array:
     """Expected improvement times the chance that the limits hold; without a feasible case, that chance alone."""
     from scipy.special import ndtr
 
     chance = np.ones(len(inputs))
     for name, sign, value in goal.limits:
         mean, deviation = surrogate.models[name].predict(inputs)
-        chance *= ndtr(sign * (value - mean) / deviation)
+        chance *= ndtr(sign * (value - mean) / deviation) ** caution
     row = best_known(surrogate.cases, goal)
     if row is None:
         return chance
