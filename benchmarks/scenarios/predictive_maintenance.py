@@ -3,8 +3,8 @@
     python benchmarks/scenarios/predictive_maintenance.py [--full] [--data ../shared/data] [--json]
 
 The true remaining life of NASA's test engines is not at hand: scored are training engines held out by engine, cut off
-at cycles drawn like the lengths of the test engines, remaining life capped at 125 on both sides. The short form fits with
-less time; the peer is scikit-learn's gradient boosting with default settings on the same sensors and age, same folds.
+at cycles drawn like the lengths of the test engines, remaining life capped at 125 on both sides. The short form fits
+with less time; the peer is scikit-learn's gradient boosting with default settings on the same sensors and age, same folds.
 """
 
 from __future__ import annotations
