@@ -4,7 +4,8 @@
 
 The true remaining life of NASA's test engines is not at hand: scored are training engines held out by engine, cut off
 at cycles drawn like the lengths of the test engines, remaining life capped at 125 on both sides. The short form fits
-with less time; the peer is scikit-learn's gradient boosting with default settings on the same sensors and age, same folds.
+with less time; the peer is scikit-learn's gradient boosting with default settings on the same sensors and age, in the
+same folds.
 """
 
 from __future__ import annotations
