@@ -93,7 +93,7 @@ def process(rows: int = 400, seed: int = 0):
 
 def test_defects_are_predicted_and_what_gives_them_away_is_left_out(tmp_path):
     heading, body = process()
-    outcome = run(table(tmp_path / "process.csv", heading, body))
+    outcome = run(table(tmp_path / "process.csv", heading, body), 1.0)
     left = set(outcome.tables["columns_left_out"]["column"].to_pylist())
     assert left == {"piece_id", "burnt"}
     predictions = outcome.tables["predictions"]
@@ -109,7 +109,7 @@ def test_a_test_file_is_predicted_and_must_have_the_columns(tmp_path):
     heading, body = process()
     train = table(tmp_path / "train.csv", heading, body[:300])
     test = table(tmp_path / "test.csv", heading[:-2], [row[:-2] for row in body[300:]])
-    outcome = run({"train": train, "test": test}, cost_miss=50, cost_false_alarm=1)
+    outcome = run({"train": train, "test": test}, 1.0, cost_miss=50, cost_false_alarm=1)
     assert outcome.tables["predictions"].num_rows == 100
     cost = outcome.kpis["expected_cost"]
     assert cost.value < cost.baseline

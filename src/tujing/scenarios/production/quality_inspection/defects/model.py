@@ -22,7 +22,8 @@ Tick = Callable[[float], None]
 
 STEP = 20
 SECONDS_PER_CELL = 2e-5
-"""What training one full member takes on one core, per row and column (and half the classes)."""
+SECONDS_AT_LEAST = 0.6
+"""What training one full member takes on one core: per row and column (and half the classes), and whatever the data."""
 SCREENED = 80
 """Of more columns than this, the ones with the greatest F ratio between classes, inside every fold."""
 BLENDS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -44,7 +45,7 @@ def effort(inputs: Floats, classes: int, learners: int, seconds: float) -> Effor
     """Returns the most that fits into the seconds, by the size of the data alone, so that runs repeat."""
     full = Effort()
     cells = len(inputs) * min(inputs.shape[1], SCREENED) * max(1.0, classes / 2)
-    ratio = seconds / (learners * (full.inner + 1) * cells * SECONDS_PER_CELL)
+    ratio = seconds / (learners * (full.inner + 1) * (SECONDS_AT_LEAST + cells * SECONDS_PER_CELL))
     if ratio >= 1:
         return full
     # Fewer inner folds first, then fewer trees.
