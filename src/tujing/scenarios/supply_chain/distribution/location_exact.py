@@ -24,7 +24,7 @@ def transport(problem: LocationProblem, open_: Flags) -> Floats | None:
     cost = problem.cost[chosen]
     allowed = np.isfinite(cost)
     i, j = np.nonzero(allowed)
-    solver = _solver(2)
+    solver = _solver()
     _pass(
         solver,
         cost[allowed],
@@ -87,7 +87,7 @@ def solve_strong(
         values.append(np.ones(m))
         lower.append(np.array([0.0]))
         upper.append(np.array([float(problem.max_open)]))
-    solver = _solver(2)
+    solver = _solver()
     _pass(
         solver,
         np.concatenate([problem.fixed[chosen], cost[i, j]]),
@@ -139,13 +139,15 @@ def _fewest(problem: LocationProblem, may_open: Flags) -> float:
     return float(np.searchsorted(capacity, problem.demand.sum() * (1 - 1e-12)) + 1)
 
 
-def _solver(threads: int) -> Any:
+def _solver() -> Any:
     import highspy
 
     # `highspy.Highs` itself prints a banner on stdout, where `--json` allows one document and nothing else.
     solver = highspy._core._Highs()
     solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", threads)
+    # HiGHS keeps one pool of threads a process, and refuses to run with another number than the first that was asked
+    # for; one thread is what every other solver of the house asks for.
+    solver.setOptionValue("threads", 1)
     return solver
 
 
