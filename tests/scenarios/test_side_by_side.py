@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-
 from tests.scenarios.network_resilience.networks import chain
+
 from tujing.scenarios.supply_chain.distribution.location import LocationProblem
 from tujing.scenarios.supply_chain.distribution.location_exact import transport
 from tujing.scenarios.supply_chain.network_resilience.stress import Stress, servable

@@ -33,9 +33,8 @@ def with_conditions(
     numbers = {stop.name: number for number, stop in enumerate(problem.stops)}
     stops, vehicles = list(problem.stops), list(problem.vehicles)
     for name, prize in _entries(optional, "optional"):
-        stops[_known(numbers, name, "optional")] = replace(
-            stops[numbers[name]], prize=_prize(prize), group=stops[numbers[name]].group
-        )
+        number = _known(numbers, name, "optional")
+        stops[number] = replace(stops[number], prize=_prize(prize), group=stops[number].group)
     for kind, name in _entries(forbidden, "forbidden"):
         kinds = {vehicle.name: number for number, vehicle in enumerate(vehicles)}
         stop, number = _known(numbers, name, "forbidden"), _known(kinds, kind, "forbidden")
