@@ -11,19 +11,15 @@ from hypothesis import strategies as st
 
 from tujing.problems import BadInput
 from tujing.runtime.contract import Budget, Data
-from tujing.scenarios.research_design.generative_design.equilibrium import Banded, Multigrid
+from tujing.scenarios.research_design.generative_design.banded import Banded
 from tujing.scenarios.research_design.generative_design.filtering import Cone, project
-from tujing.scenarios.research_design.generative_design.part_file import (
-    PartFile,
-    build,
-    built_in,
-    load_built_in,
-    memory_mb,
-)
+from tujing.scenarios.research_design.generative_design.laying import build, memory_mb
+from tujing.scenarios.research_design.generative_design.multigrid import Multigrid
+from tujing.scenarios.research_design.generative_design.part_file import PartFile, built_in, load_built_in
 from tujing.scenarios.research_design.generative_design.solution import GenerativeDesign
 from tujing.scenarios.research_design.generative_design.stiffness import element_stiffness, node_positions
 from tujing.scenarios.research_design.generative_design.stress import stresses, von_mises
-from tujing.scenarios.research_design.generative_design.topology import analyse, optimise, uniform
+from tujing.scenarios.research_design.generative_design.topology import Model, analyse, optimise, uniform
 
 ARM = {
     "part": "arm",
@@ -111,14 +107,12 @@ def test_the_sensitivity_is_the_derivative_of_compliance():
     part = arm(mesh=[6, 4])
     rng = np.random.default_rng(0)
     density = 0.3 + 0.5 * rng.random(part.shape)
-    from tujing.scenarios.research_design.generative_design.topology import _Model
-
-    slope = _Model(part).analyse(density, 1e-9)[2]
+    slope = Model(part).analyse(density, 1e-9)[2]
     step = 1e-6
     up, down = density.copy(), density.copy()
     up[2, 1] += step
     down[2, 1] -= step
-    difference = (analyse(part, up).compliance - analyse(part, down).compliance) / (2 * step)
+    difference = (analyse(Model(part), up).compliance - analyse(Model(part), down).compliance) / (2 * step)
     assert slope[2, 1] == pytest.approx(difference, rel=1e-4)
 
 
@@ -144,23 +138,23 @@ def test_symmetry_passive_regions_and_several_loads_are_kept():
         {"kind": "solid", "box": [[0.9, 0], [1, 1]]},
     ]
     part = arm(mesh=[20, 10], load_cases=loads, regions=holes, symmetry=["y"])
-    design = optimise(part, 40, lambda _: True)
+    design = optimise(Model(part), 40, lambda _: True)
     assert np.allclose(design.density, design.density[:, ::-1], atol=1e-6)
     assert (design.density[part.void] == 0).all() and (design.density[part.solid] == 1).all()
     assert design.volume == pytest.approx(0.4, abs=0.01)
-    assert design.compliance < uniform(part).compliance
+    assert design.compliance < uniform(Model(part)).compliance
     assert len(stresses(design)) == 2
 
 
 def test_projection_makes_it_black_and_white():
-    grey = optimise(arm(radius=2.0), 300, lambda _: True)
-    clear = optimise(arm(radius=2.0, projection=True), 300, lambda _: True)
+    grey = optimise(Model(arm(radius=2.0)), 300, lambda _: True)
+    clear = optimise(Model(arm(radius=2.0, projection=True)), 300, lambda _: True)
     assert clear.greyness < grey.greyness / 2
     assert clear.volume == pytest.approx(0.4, abs=0.01)
 
 
 def test_stiffness_scales_with_material_size_and_load():
-    unit = optimise(arm(), 30, lambda _: True)
+    unit = optimise(Model(arm()), 30, lambda _: True)
     steel = {"young": 200_000.0, "strength": 300.0, "mass_density": 7850.0}
     forces = [{"at": [[40, 10], [40, 10]], "force": [0, -1000]}]
     real = arm(
@@ -170,7 +164,7 @@ def test_stiffness_scales_with_material_size_and_load():
         supports=[{"at": [[0, 0], [0, 20]], "hold": ["x", "y"]}],
         load_cases=[{"name": {"zh": "端", "en": "Tip"}, "forces": forces}],
     )
-    found = optimise(real, 30, lambda _: True)
+    found = optimise(Model(real), 30, lambda _: True)
     assert found.compliance == pytest.approx(unit.compliance * 1000**2 / (200_000 * 5), rel=1e-3)
     assert stresses(found)[0].peak == pytest.approx(stresses(unit)[0].peak * 1000 / (5 * 2), rel=1e-2)
     assert real.mass(1.0) == pytest.approx(40 * 20 * 5 * 7850e-9)

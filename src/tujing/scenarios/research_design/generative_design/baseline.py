@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from tujing.scenarios.research_design.generative_design.part import Part
 from tujing.scenarios.research_design.generative_design.stiffness import Array
-from tujing.scenarios.research_design.generative_design.topology import Design, uniform
+from tujing.scenarios.research_design.generative_design.topology import Design, Model, uniform
 
 
-def even_material(part: Part) -> Design:
+def even_material(model: Model) -> Design:
     """Returns the part with the same density everywhere, of equal volume."""
-    return uniform(part)
+    return uniform(model)
 
 
 def relative_error(predicted: Array, actual: Array) -> float | None:

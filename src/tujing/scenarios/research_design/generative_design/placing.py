@@ -69,10 +69,10 @@ def check_held(shape: tuple[int, ...], free: Array, file: str) -> None:
         )
     modes, names = _rigid_motions(node_positions(shape))
     held = modes[(free == 0).ravel()]
-    _, sizes, directions = np.linalg.svd(held, full_matrices=True)
-    rank = int((sizes > 1e-9 * max(1.0, sizes[0])).sum())
-    if rank < len(names):
-        loose = names[int(np.abs(directions[rank]).argmax())]
+    # The 6 × 6 (3 × 3) normal matrix, since a support may have thousands of nodes.
+    sizes, directions = np.linalg.eigh(held.T @ held)
+    if sizes[0] <= 1e-12 * max(1.0, sizes[-1]):
+        loose = names[int(np.abs(directions[:, 0]).argmax())]
         raise refuse(
             "not_held",
             f"支座不够：零件仍可{loose[0]}，方程无解；请再固定一个方向。",

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tujing.scenarios.research_design.generative_design.equilibrium import Equilibrium, equilibrium
+from tujing.scenarios.research_design.generative_design.equilibrium import Equilibrium, Pulse, carry_on
 from tujing.scenarios.research_design.generative_design.filtering import Cone, project
 from tujing.scenarios.research_design.generative_design.part import Part
+from tujing.scenarios.research_design.generative_design.solver import solver_for
 from tujing.scenarios.research_design.generative_design.stiffness import Array
 
 MODULUS_MIN = 1e-9
@@ -65,13 +66,22 @@ class Design:
         return float((4 * self.density * (1 - self.density)).mean())
 
 
-class _Model:
-    """Solves the part's load cases for a density field, warm-started from the last time."""
+class OutOfTime(Exception):
+    """Raised by a pulse when an analysis is to be given up."""
 
-    def __init__(self, part: Part) -> None:
+
+class Model:
+    """Solves the part's load cases for a density field, warm-started from the last time.
+
+    `pulse` is called while it solves; it may raise `OutOfTime`, or whatever else is to end the work.
+    """
+
+    def __init__(self, part: Part, pulse: Pulse = carry_on) -> None:
         self.part = part
-        self.solver: Equilibrium = equilibrium(part.shape, part.material.poisson, part.free)
+        self.solver: Equilibrium = solver_for(part.shape, part.material.poisson, part.free, pulse)
         self.displacements: list[Array | None] = [None] * len(part.cases)
+        self.each: list[float] = []
+        """Compliance of each load case in the last complete analysis."""
 
     def analyse(self, density: Array, tolerance: float) -> tuple[float, list[float], Array]:
         """Returns the weighted compliance, that of each case, and the derivative by density."""
@@ -85,6 +95,7 @@ class _Model:
             each.append(float(case.force @ moved) / part.stiffness_scale)
             slope -= case.weight * self.solver.energies(moved)
         slope *= part.penalty * density ** (part.penalty - 1) * (1 - MODULUS_MIN) / part.stiffness_scale
+        self.each = each
         total = sum(case.weight * one for case, one in zip(part.cases, each, strict=True))
         return total, each, slope
 
@@ -93,15 +104,18 @@ Watch = Callable[[Iteration], bool]
 """Told of every iteration; returns False when time is up."""
 
 
-def optimise(part: Part, iterations: int, watch: Watch) -> Design:
+def optimise(model: Model, iterations: int, watch: Watch) -> Design:
     """Returns the stiffest design found of the given volume.
 
     Raises
     ------
     np.linalg.LinAlgError
         When the supports do not hold the part.
+    OutOfTime
+        When the model's pulse gives up before the first step is done; later, the design so far is returned.
     """
-    model, cone = _Model(part), Cone(part.shape, part.radius)
+    part = model.part
+    cone = Cone(part.shape, part.radius)
     design = _start(part)
     steps = list(SHARPNESS) if part.projection else [0.0]
     sharpness, since = steps.pop(0), 0
@@ -112,7 +126,13 @@ def optimise(part: Part, iterations: int, watch: Watch) -> Design:
         number += 1
         since += 1
         tolerance = float(np.clip(LOOSE * change, TIGHT, LOOSE))
-        compliance, _, slope = model.analyse(physical, tolerance)
+        try:
+            compliance, _, slope = model.analyse(physical, tolerance)
+        except OutOfTime:
+            if not result.trail:
+                raise
+            result.stopped = "time"
+            break
         weight = np.ones(part.shape)
         if part.filter == "sensitivity" and not part.projection:
             slope = cone.smooth_sensitivity(design, slope)
@@ -143,20 +163,32 @@ def optimise(part: Part, iterations: int, watch: Watch) -> Design:
     return _finish(result, model)
 
 
-def uniform(part: Part) -> Design:
+def uniform(model: Model) -> Design:
     """Returns the plain design of equal volume: the same density everywhere that is not passive."""
-    return _finish(Design(part, _start(part), np.inf, [], []), _Model(part))
+    return analyse(model, _start(model.part))
 
 
-def analyse(part: Part, density: Array) -> Design:
+def analyse(model: Model, density: Array) -> Design:
     """Returns a given density field with its compliance and displacements."""
-    return _finish(Design(part, density, np.inf, [], []), _Model(part))
+    return _finish(Design(model.part, density, np.inf, [], []), model)
 
 
-def _finish(result: Design, model: _Model) -> Design:
-    result.compliance, result.case_compliance, _ = model.analyse(result.density, REPORTED)
-    scale = result.part.stiffness_scale
-    result.displacements = [moved / scale for moved in model.displacements if moved is not None]
+def _finish(result: Design, model: Model) -> Design:
+    """Analyses the result to `REPORTED`; out of time, what its last step found stands.
+
+    Raises
+    ------
+    OutOfTime
+        When nothing has been analysed yet.
+    """
+    part = model.part
+    try:
+        result.compliance, result.case_compliance, _ = model.analyse(result.density, REPORTED)
+    except OutOfTime:
+        if not result.trail:
+            raise
+        result.compliance, result.case_compliance = result.trail[-1].compliance, model.each
+    result.displacements = [moved / part.stiffness_scale for moved in model.displacements if moved is not None]
     return result
 
 

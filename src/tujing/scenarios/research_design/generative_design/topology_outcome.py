@@ -15,13 +15,47 @@ from tujing.scenarios.research_design.generative_design.part import Part
 from tujing.scenarios.research_design.generative_design.stiffness import Array
 from tujing.scenarios.research_design.generative_design.stress import CaseStress, stresses
 from tujing.scenarios.research_design.generative_design.surface import level_for, stl, surface
-from tujing.scenarios.research_design.generative_design.topology import Design, Iteration, optimise
+from tujing.scenarios.research_design.generative_design.topology import Design, Iteration, Model, OutOfTime, optimise
 from tujing.words import Text
 
 UNIT = "N·mm"
 SEARCH_SHARE = 0.85
 """Of the time limit; the rest is for stress, surface and picture."""
+GIVE_UP = 1.1
+"""Of that share: when a step that is under way is given up."""
 HOT_SPOTS = 10
+
+
+class _Clock:
+    """Says how far the search is, and when to end it: a little before the time limit."""
+
+    def __init__(self, iterations: int, seconds: float, progress: Progress) -> None:
+        self.started, self.iterations, self.progress = time.perf_counter(), iterations, progress
+        self.seconds = max(1e-9, SEARCH_SHARE * seconds)
+        self.share = 0.0
+        self.words: Text | None = None
+        self.incumbent: float | None = None
+
+    def watch(self, step: Iteration) -> bool:
+        """Takes note of a step; returns whether there is time for another."""
+        spent = self._spent()
+        self.share = max(self.share, min(0.9, 0.9 * max(spent, step.number / self.iterations)))
+        self.incumbent = step.compliance
+        self.words = Text(
+            zh=f"第 {step.number} 步：柔度 {step.compliance:.4g}，最大变化 {step.change:.3f}",
+            en=f"Step {step.number}: compliance {step.compliance:.4g}, largest change {step.change:.3f}",
+        )
+        self.progress.report(self.share, self.words, incumbent=self.incumbent)
+        return spent < 1
+
+    def pulse(self) -> None:
+        """Called while a system of equations is solved, which on a fine mesh takes long: cancels, or gives up."""
+        self.progress.report(self.share, self.words, incumbent=self.incumbent)
+        if self._spent() > GIVE_UP:
+            raise OutOfTime
+
+    def _spent(self) -> float:
+        return (time.perf_counter() - self.started) / self.seconds
 
 
 def design_part(part: Part, file: str, iterations: int, budget: Budget, progress: Progress) -> Outcome:
@@ -30,25 +64,13 @@ def design_part(part: Part, file: str, iterations: int, budget: Budget, progress
     Raises
     ------
     BadInput
-        When the equations have no solution.
+        When the equations have no solution, or one step takes longer than the time limit.
     """
-    started = time.perf_counter()
-    share = 0.0
-
-    def watch(step: Iteration) -> bool:
-        nonlocal share
-        spent = (time.perf_counter() - started) / max(1e-9, SEARCH_SHARE * budget.seconds)
-        share = max(share, min(0.9, 0.9 * max(spent, step.number / iterations)))
-        words = Text(
-            zh=f"第 {step.number} 步：柔度 {step.compliance:.4g}，最大变化 {step.change:.3f}",
-            en=f"Step {step.number}: compliance {step.compliance:.4g}, largest change {step.change:.3f}",
-        )
-        progress.report(share, words, incumbent=step.compliance)
-        return spent < 1
-
+    clock = _Clock(iterations, budget.seconds, progress)
     try:
-        plain = even_material(part)
-        design = optimise(part, iterations, watch)
+        model = Model(part, clock.pulse)
+        plain = even_material(model)
+        design = optimise(model, iterations, clock.watch)
     except np.linalg.LinAlgError as error:
         raise refuse(
             "singular",
@@ -56,6 +78,16 @@ def design_part(part: Part, file: str, iterations: int, budget: Budget, progress
             "The structure has no solution: it is not held, or a piece is cut off; check supports and voids.",
             file=file,
             detail=str(error),
+        ) from error
+    except OutOfTime as error:
+        words = " × ".join(str(count) for count in part.shape)
+        raise refuse(
+            "time_too_short",
+            f"网格 {words} 太细，{budget.seconds:g} 秒内算不完一步；请减小网格或加长 --time。",
+            f"A mesh of {words} is too fine: {budget.seconds:g} s are not enough for one step. Make it coarser, or "
+            "give more --time.",
+            file=file,
+            key="mesh",
         ) from error
     progress.report(0.92, Text(zh="应力校核与出图", en="Stress report and files"))
     return _outcome(design, plain, stresses(design))
