@@ -15,14 +15,12 @@ from tujing.scenarios.research_design.generative_design import from_tables
 from tujing.scenarios.research_design.generative_design.cases import Cases
 from tujing.scenarios.research_design.generative_design.goal import goal_of
 from tujing.scenarios.research_design.generative_design.laying import build
-from tujing.scenarios.research_design.generative_design.learning_outcome import (
-    predict_table,
-    propose,
-    simulated_study,
-)
 from tujing.scenarios.research_design.generative_design.part import Filter
 from tujing.scenarios.research_design.generative_design.part_file import PartFile, load_built_in
+from tujing.scenarios.research_design.generative_design.proposal import propose
+from tujing.scenarios.research_design.generative_design.study_outcome import simulated_study
 from tujing.scenarios.research_design.generative_design.surrogate import Goal
+from tujing.scenarios.research_design.generative_design.table_outcome import predict_table
 from tujing.scenarios.research_design.generative_design.text_formats import (
     NumericCsv,
     PartInput,
