@@ -27,10 +27,11 @@ def rich_shops(draw) -> ShopProblem:
         for operation in job.operations:
             used = draw(st.lists(st.integers(0, 1), unique=True))
             wait = draw(st.integers(0, 5))
+            needed = tuple((pool, draw(st.integers(1, pools[pool].capacity))) for pool in used)
             operations.append(
                 replace(
                     operation,
-                    pools=tuple((pool, draw(st.integers(1, pools[pool].capacity))) for pool in used),
+                    modes=tuple(replace(mode, pools=needed) for mode in operation.modes),
                     wait=wait,
                     not_before=draw(st.integers(0, 10)),
                     planned=draw(st.one_of(st.none(), st.integers(0, 30))),
@@ -51,8 +52,8 @@ def broken(schedule: Schedule) -> list[str]:
     for index, pool in enumerate(problem.pools):
         for minute in range(schedule.makespan):
             used = sum(
-                dict(operation.pools).get(index, 0)
-                for number, (_, operation) in enumerate(problem.operations)
+                dict(schedule.mode(number).pools).get(index, 0)
+                for number in range(len(problem.operations))
                 if schedule.start[number] <= minute < schedule.end[number]
             )
             if used > pool.capacity:

@@ -71,11 +71,11 @@ def with_extras(
         rows = [_variant_row("", base, base), *(_variant_row(name, schedule, base) for name, schedule in variants)]
         tables["variants"] = pa.Table.from_pylist(rows)
         charts["variants"] = _chart(rows)
-        explanation = _joined(explanation, _told(rows))
+        explanation = joined(explanation, _told(rows))
     if promises:
         tables["promises"] = pa.Table.from_pylist([_promise_row(one) for one in promises])
         for one in promises:
-            explanation = _joined(explanation, _promised(one))
+            explanation = joined(explanation, _promised(one))
     return replace(outcome, tables=tables, charts=charts, explanation=explanation)
 
 
@@ -143,6 +143,7 @@ def _promise_row(one: Promise) -> dict[str, object]:
         "end": one.end,
         "end_time": clock(one.schedule, one.end),
         "end_behind_all_others": one.at_the_back,
+        "end_behind_all_others_time": clock(one.schedule, one.at_the_back),
     }
 
 
@@ -154,5 +155,5 @@ def _promised(one: Promise) -> Text:
     )
 
 
-def _joined(one: Text, other: Text) -> Text:
+def joined(one: Text, other: Text) -> Text:
     return Text(zh=one.zh + other.zh, en=f"{one.en} {other.en}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,14 @@ import pyarrow.compute as pc
 
 from tujing.problems import BadInput, Problem, refuse
 from tujing.scenarios.production.scheduling.changes import EXTRA, RUSH, Changes, cut
+from tujing.scenarios.production.scheduling.checks import (
+    doubtful_units,
+    due_before_release,
+    fits_no_shift,
+    missing_calendars,
+    too_long,
+)
+from tujing.scenarios.production.scheduling.in_force import Planned, keep
 from tujing.scenarios.production.scheduling.shop import Job, Machine, Mode, Objective, Operation, Pool, ShopProblem
 from tujing.scenarios.production.scheduling.working_time import WorkingTime
 from tujing.words import Text
@@ -65,6 +73,8 @@ class _Reading:
     changes: Changes
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Text] = field(default_factory=list)
+    refused_pools: set[tuple[int, str]] = field(default_factory=set)
+    """Rows and columns of the route complained of already: every order of the product comes to them."""
 
     def shop(self) -> Shop:
         orders = self._open_orders()
@@ -81,10 +91,10 @@ class _Reading:
         if not jobs:
             raise _nothing_open()
         machines = tuple(Machine(name, calendars.get(name), setups.get(name, {})) for name in self.number)
-        self._refuse_what_fits_no_shift(jobs, machines)
+        self.problems += too_long(jobs) + fits_no_shift(jobs, machines)
         if self.problems:
             raise BadInput(self.problems)
-        self._warn_of_missing_calendars(jobs, machines)
+        self.warnings += missing_calendars(jobs, machines) + doubtful_units(jobs) + due_before_release(jobs)
         scale = WEIGHT_SCALE if self.objective == "weighted_tardiness" else 1
         stability = math.ceil(self.changes.stability * scale)
         problem = ShopProblem(
@@ -126,6 +136,8 @@ class _Reading:
     def _calendars(self) -> dict[str, WorkingTime]:
         spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, row in enumerate(self._rows("calendar")):
+            if not self._known("calendar", number, row["work_centre_id"]):
+                continue
             start, end = self._minute(row["start_time"]), self._minute(row["end_time"])
             if end <= start:
                 zh, en = (
@@ -181,59 +193,53 @@ class _Reading:
 
     def _pools_of(self, row: Row) -> tuple[tuple[int, int], ...]:
         found = []
-        for name in dict.fromkeys((row.get("tool_id"), row.get("skill"))):
-            if not name:
+        for column in ("tool_id", "skill"):
+            name = row.get(column)
+            if not name or (column == "skill" and name == row.get("tool_id")):
                 continue
-            if name not in self.pool or not self.pools[self.pool[name]].capacity:
+            if name in self.pool and self.pools[self.pool[name]].capacity:
+                found.append((self.pool[name], 1))
+                continue
+            place = (row["row"], column)
+            if place not in self.refused_pools:
+                self.refused_pools.add(place)
                 zh = f"工序要用的 {name} 不在 shared_resource 表中，或数量为零；请补上。"
                 en = f"{name}, which an operation needs, is not in the shared_resource table, or none of it; add it."
-                problem = refuse("unknown_resource", zh, en, file="operation_route", value=name).problems[0]
-                if problem not in self.problems:
-                    self.problems.append(problem)
-                continue
-            found.append((self.pool[name], 1))
+                self._refuse("unknown_resource", zh, en, "operation_route", row["row"], column, name)
         return tuple(found)
 
     def _in_force(self, jobs: list[Job]) -> list[Job]:
-        """Gives operations the starts of the schedule in force, and freezes those that begin soon, machine and all."""
+        """Gives operations the starts of the schedule in force, and freezes those that begin soon."""
         changes = self.changes
         if not (changes.frozen_minutes or changes.stability):
             return jobs
-        planned = {(row["work_order_id"], row["sequence"]): row for row in self._rows("operation_schedule")}
+        planned = {
+            (row["work_order_id"], row["sequence"]): Planned(
+                max(0, self._minute(row["start_time"])), self.number.get(row["work_centre_id"])
+            )
+            for row in self._rows("operation_schedule")
+        }
         if not planned:
             zh = "没有正在执行的计划（operation_schedule），冻结期和少改动无从谈起，按全新排程计算。"
             en = "There is no schedule in force (operation_schedule), so nothing is frozen or kept; scheduled afresh."
             self.warnings.append(Text(zh=zh, en=en))
             return jobs
-        return [replace(job, operations=self._kept(job, planned)) for job in jobs]
+        return [keep(job, planned, changes.frozen_minutes) for job in jobs]
 
-    def _kept(self, job: Job, planned: dict[tuple[str, int], Row]) -> tuple[Operation, ...]:
-        operations, may_freeze = [], True
-        for operation in job.operations:
-            row = planned.get((str(job.name), operation.label))
-            if row is None:
-                may_freeze = False
-                operations.append(operation)
-                continue
-            start = max(0, self._minute(row["start_time"]))
-            machine = self.number.get(row["work_centre_id"])
-            modes = tuple(mode for mode in operation.modes if mode.machine == machine)
-            may_freeze = may_freeze and start < self.changes.frozen_minutes and bool(modes)
-            operations.append(
-                replace(
-                    operation,
-                    planned=start,
-                    frozen=may_freeze,
-                    modes=modes if may_freeze else operation.modes,
-                    not_before=start if may_freeze else 0,
-                )
-            )
-        return tuple(operations)
+    def _known(self, element: str, row: int, machine: str) -> bool:
+        """Whether a work centre exists; when not, notes the problem."""
+        if machine in self.number:
+            return True
+        zh = f"工作中心 {machine} 不在 work_centre 表中，请补上或改正。"
+        en = f"Work centre {machine} is not in the work_centre table; add it or correct this row."
+        self._refuse("unknown_work_centre", zh, en, element, row, "work_centre_id", machine)
+        return False
 
     def _setups(self) -> dict[str, dict[tuple[str, str], int]]:
         setups: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
-        for row in self._rows("setup_time"):
-            setups[row["work_centre_id"]][row["from_family"], row["to_family"]] = math.ceil(row["minutes"])
+        for number, row in enumerate(self._rows("setup_time")):
+            if self._known("setup_time", number, row["work_centre_id"]):
+                setups[row["work_centre_id"]][row["from_family"], row["to_family"]] = math.ceil(row["minutes"])
         return setups
 
     def _routes(self, products: set[str]) -> dict[str, dict[int, list[Row]]]:
@@ -242,14 +248,24 @@ class _Reading:
         for number, row in enumerate(self._rows("operation_route")):
             if row["product_id"] not in products:
                 continue
-            machine = row["work_centre_id"]
-            if machine not in self.number:
-                zh = f"工作中心 {machine} 不在 work_centre 表中，请补上或改正。"
-                en = f"Work centre {machine} is not in the work_centre table; add it or correct this row."
-                self._refuse("unknown_work_centre", zh, en, "operation_route", number, "work_centre_id", machine)
-                continue
-            routes[row["product_id"]][row["sequence"]].append(row)
+            if self._known("operation_route", number, row["work_centre_id"]):
+                same = routes[row["product_id"]][row["sequence"]]
+                same.append({**row, "row": number})
+                self._check_waits(same)
         return routes
+
+    def _check_waits(self, rows: list[Row]) -> None:
+        """Of an operation's rows so far the last must have waits that are possible, and those of the first."""
+        row = rows[-1]
+        longest = row.get("longest_wait_minutes")
+        if longest is not None and longest < (row.get("wait_minutes") or 0):
+            zh, en = "最长间隔小于最短间隔，请改正。", "The longest wait is shorter than the least; correct it."
+            self._refuse("waits_crossed", zh, en, "operation_route", row["row"], "longest_wait_minutes", longest)
+        for column in ("wait_minutes", "longest_wait_minutes", "uninterrupted"):
+            if (row.get(column) or None) != (rows[0].get(column) or None):
+                zh = f"同一道工序各设备行的 {column} 应当相同，请改正。"
+                en = f"The rows of one operation, a row a machine, must have the same {column}; correct it."
+                self._refuse("rows_disagree", zh, en, "operation_route", row["row"], column, row.get(column))
 
     def _jobs(self, orders: list[Row], routes: dict[str, dict[int, list[Row]]]) -> list[Job]:
         reported = self._reported({row["work_order_id"] for row in orders})
@@ -313,6 +329,7 @@ class _Reading:
                         duration=max(1, math.ceil(left * row["minutes_per_unit"] - 1e-9)),
                         family=row.get("setup_family") or self.family_of_product.get(row["product_id"], ""),
                         lot=_lot(row, left),
+                        pools=self._pools_of(row),
                     )
                     for row in route[sequence]
                 )
@@ -322,47 +339,12 @@ class _Reading:
                     modes,
                     sequence,
                     first["operation"],
-                    pools=self._pools_of(first),
                     wait=math.ceil(first.get("wait_minutes") or 0),
                     longest_wait=None if longest is None else math.floor(longest),
                     unbroken=bool(first.get("uninterrupted")),
                 )
-                operations.append(self._checked(order, operation))
+                operations.append(operation)
         return tuple(operations)
-
-    def _checked(self, order: Row, operation: Operation) -> Operation:
-        if operation.longest_wait is not None and operation.longest_wait < operation.wait:
-            zh = f"{order['product_id']} 工序 {operation.label} 的最长间隔小于最短间隔，请改正。"
-            en = f"Operation {operation.label} of {order['product_id']}: longest wait under the least; correct it."
-            self.problems += refuse("waits_crossed", zh, en, file="operation_route").problems
-            return replace(operation, longest_wait=None)
-        return operation
-
-    def _refuse_what_fits_no_shift(self, jobs: list[Job], machines: tuple[Machine, ...]) -> None:
-        for job in jobs:
-            for operation in job.operations:
-                for mode in operation.modes if operation.unbroken else ():
-                    calendar = machines[mode.machine].calendar
-                    if calendar is not None and mode.duration > calendar.longest:
-                        zh = f"工单 {job.name} 的工序 {operation.label} 不可跨班中断，要 {mode.duration} 分钟，"
-                        zh += f"而 {machines[mode.machine].name} 最长的班次只有 {calendar.longest} 分钟；"
-                        zh += "请分批或延长班次。"
-                        en = f"Operation {operation.label} of {job.name} must not pause and takes {mode.duration} min, "
-                        en += f"but the longest shift of {machines[mode.machine].name} is {calendar.longest} min; "
-                        en += "split the order or lengthen the shift."
-                        self.problems += refuse("no_shift_long_enough", zh, en, file="operation_route").problems
-
-    def _warn_of_missing_calendars(self, jobs: list[Job], machines: tuple[Machine, ...]) -> None:
-        used = {mode.machine for job in jobs for operation in job.operations for mode in operation.modes}
-        bare = [str(machines[number].name) for number in sorted(used) if machines[number].calendar is None]
-        if bare:
-            names = "、".join(bare[:5]) + (" 等" if len(bare) > 5 else "")
-            self.warnings.append(
-                Text(
-                    zh=f"{len(bare)} 个工作中心（{names}）没有日历，按全天可用计算。",
-                    en=f"{len(bare)} work centres ({', '.join(bare[:5])}) have no calendar; taken as always available.",
-                )
-            )
 
 
 def _nothing_open() -> BadInput:

@@ -146,7 +146,7 @@ class RichDecoder(Decoder):
         else:
             arrived = floor.end[one - 1] + operation.wait
         arrived = max(arrived, held)
-        for pool, amount in operation.pools:
+        for pool, amount in mode.pools:
             if floor.units[pool][amount - 1] > arrived:
                 arrived, blocker = floor.units[pool][amount - 1], floor.user[pool]
         begin = arrived if calendar is None else calendar.worked(arrived)
@@ -171,7 +171,7 @@ class RichDecoder(Decoder):
         floor.setup[one], floor.before[one], floor.blocker[one] = setup, floor.last[machine], blocker
         floor.free[machine], floor.last[machine] = begin + duration, one
         self.family_of[one] = family
-        for pool, amount in operation.pools:
+        for pool, amount in mode.pools:
             units = floor.units[pool]
             units[:amount] = [floor.end[one]] * amount
             units.sort()

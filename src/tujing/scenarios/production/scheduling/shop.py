@@ -25,6 +25,8 @@ class Mode:
     family: str = ""
     lot: int | None = None
     """Working minutes of a transfer lot; the next operation may begin when the first is through. None: all at once."""
+    pools: tuple[tuple[int, int], ...] = ()
+    """Tools and people that it needs beside the machine: pool and how many of it."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,6 @@ class Operation:
     modes: tuple[Mode, ...]
     label: int
     name: str = ""
-    pools: tuple[tuple[int, int], ...] = ()
-    """Tools and people that it needs beside its machine: pool and how many of it."""
     wait: int = 0
     """Least minutes on the wall after the job's operation before it."""
     longest_wait: int | None = None
@@ -45,6 +45,8 @@ class Operation:
     not_before: int = 0
     planned: int | None = None
     """Start in the schedule that is in force; moving away from it costs `ShopProblem.stability` a minute."""
+    planned_machine: int | None = None
+    """Machine in that schedule."""
     frozen: bool = False
     """Goes first on its machine, in the sequence of the schedule in force; so do all before it in its job."""
 
@@ -122,7 +124,7 @@ class ShopProblem:
 
     def _check(self, job: Job, operation: Operation) -> None:
         place = f"job {job.name}, operation {operation.label}"
-        for pool, amount in operation.pools:
+        for pool, amount in (needed for mode in operation.modes for needed in mode.pools):
             if not 0 <= pool < len(self.pools) or not 0 < amount <= self.pools[pool].capacity:
                 raise ValueError(f"{place}: needs more of a pool than there is")
         if operation.longest_wait is not None and operation.longest_wait < operation.wait:
@@ -141,7 +143,12 @@ class ShopProblem:
     def is_plain(self) -> bool:
         """Whether machines, calendars, set-ups and sequences are all there is to keep."""
         rich = (
-            one.pools or one.wait or one.longest_wait is not None or one.unbroken or one.not_before or one.frozen
+            one.wait
+            or one.longest_wait is not None
+            or one.unbroken
+            or one.not_before
+            or one.frozen
+            or any(mode.pools for mode in one.modes)
             for _, one in self.operations
         )
         return not (self.stability or self.has_lots or any(rich))

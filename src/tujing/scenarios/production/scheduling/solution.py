@@ -26,13 +26,14 @@ from tujing.scenarios.production.scheduling.bound import simple_bound
 from tujing.scenarios.production.scheduling.chain import Solved, Stage, solve
 from tujing.scenarios.production.scheduling.changes import Changes, read_changes, read_promises, read_variants
 from tujing.scenarios.production.scheduling.explain import chain_of, late_jobs, sentence
-from tujing.scenarios.production.scheduling.extras import promise, with_extras
+from tujing.scenarios.production.scheduling.extras import joined, promise, with_extras
 from tujing.scenarios.production.scheduling.from_elements import Shop, read_shop
+from tujing.scenarios.production.scheduling.in_force import as_before, changed_table, told
 from tujing.scenarios.production.scheduling.project import Project, ProjectSchedule
 from tujing.scenarios.production.scheduling.project_chain import solve_project
 from tujing.scenarios.production.scheduling.project_report import project_outcome
 from tujing.scenarios.production.scheduling.project_text import ProjectText
-from tujing.scenarios.production.scheduling.schedule import Schedule
+from tujing.scenarios.production.scheduling.schedule import Schedule, best
 from tujing.scenarios.production.scheduling.shop import Objective, ShopProblem
 from tujing.scenarios.production.scheduling.text_formats import JobShopText
 from tujing.words import Text
@@ -138,7 +139,9 @@ class Scheduling(Solution):
         extras = len(variants) + len(promises)
         seconds = budget.seconds * (MAIN_SHARE if extras else 1.0)
         telling.part = MAIN_SHARE if extras else 1.0
-        solved = chain(shop.problem, seconds, watch=telling, known=plain)
+        before = as_before(shop.problem)
+        known = plain if before is None else best([plain, before])
+        solved = chain(shop.problem, seconds, watch=telling, known=known)
         outcome = _outcome(shop, solved, rule, plain)
         if not extras:
             return outcome
@@ -248,6 +251,10 @@ def _scale(problem: ShopProblem) -> int:
 
 def _outcome(shop: Shop, solved: Solved, rule: str, plain: Schedule) -> Outcome:
     schedule = solved.schedule
+    explanation, changes = _explanation(solved, rule, plain), {}
+    if any(operation.planned is not None for _, operation in schedule.problem.operations):
+        changes = {"changed": changed_table(schedule)}
+        explanation = joined(explanation, told(schedule, changes["changed"]))
     return Outcome(
         status="optimal" if solved.optimal else "feasible",
         kpis=_kpis(solved, plain),
@@ -255,9 +262,10 @@ def _outcome(shop: Shop, solved: Solved, rule: str, plain: Schedule) -> Outcome:
             "schedule": tables.schedule_table(schedule),
             "orders": tables.orders_table(schedule),
             "late_because": tables.late_because(schedule),
+            **changes,
             "baseline_schedule": tables.schedule_table(plain),
         },
-        explanation=_explanation(solved, rule, plain),
+        explanation=explanation,
         writes={} if shop.problem.origin is None else {"operation_schedule": tables.operation_schedule(schedule)},
         charts={
             "gantt": tables.gantt(schedule),
