@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
-from tujing.scenarios.research_design.generative_design import gaussian_process, regression, study
+from tujing.runtime.contract import Silent
+from tujing.scenarios.research_design.generative_design import gaussian_process, learners, regression, study
 from tujing.scenarios.research_design.generative_design.cases import Cases
 from tujing.scenarios.research_design.generative_design.charts import slider
 from tujing.scenarios.research_design.generative_design.plate import Plate, simulate
 from tujing.scenarios.research_design.generative_design.surrogate import Goal, best_known, learn
+from tujing.scenarios.research_design.generative_design.watching import Watch
+from tujing.words import Text
 
 GENERATOR = np.random.default_rng(3)
+
+
+def watch(seconds):
+    return Watch(Silent(), 0, 1, time.perf_counter() + seconds, Text(zh="试", en="Trying"))
 
 
 @pytest.mark.parametrize("kernel", ["squared_exponential", "matern_5_2"])
@@ -47,7 +56,7 @@ def test_an_idle_input_gets_a_long_length_and_the_error_bars_hold():
 def test_the_stack_beats_the_quadratic_and_its_intervals_hold():
     points = GENERATOR.random((160, 3))
     target = np.sin(9 * points[:, 0]) + (points[:, 1] > 0.5) + 0.1 * GENERATOR.normal(size=160)
-    stack = regression.fit(points, target, 0, lambda _: True)
+    stack = regression.fit(points, target, 0, watch(60))
     ours, plain = (np.sqrt(np.mean((one - target) ** 2)) for one in (stack.left_out, stack.plain))
     assert ours < 0.9 * plain
     assert sum(stack.weights.values()) == pytest.approx(1)
@@ -59,12 +68,12 @@ def test_the_stack_beats_the_quadratic_and_its_intervals_hold():
 def test_a_quadratic_is_found_exactly():
     points = GENERATOR.random((40, 2))
     target = 1 + points[:, 0] * points[:, 1] - 3 * points[:, 1] ** 2
-    assert regression.quadratic(points, target)(points) == pytest.approx(target)
+    assert learners.quadratic(points, target)(points) == pytest.approx(target)
 
 
 def test_without_time_two_learners_are_still_weighed():
     points = GENERATOR.random((60, 2))
-    stack = regression.fit(points, points[:, 0], 0, lambda _: False)
+    stack = regression.fit(points, points[:, 0], 0, watch(0))
     assert len(stack.rmse) == 2 and stack.skipped
 
 
@@ -78,10 +87,10 @@ def test_the_plate_bends_as_a_beam_and_its_hole_concentrates_as_kirsch_says():
 
 
 def test_a_study_finds_a_lighter_arm_that_keeps_the_limits():
-    cases = study.explore(24, 811.0, 0, lambda _: True)
+    cases = study.explore(24, 811.0, 0, watch(60))
     goal = Goal("mass", 1.0, (("stress", 1.0, 120.0), ("deflection", 1.0, 0.1)))
     first = best_known(cases, goal)
-    found, steps, foretold = study.search(learn(cases, 0), goal, 6, 0, lambda _: True)
+    found, steps, foretold = study.search(learn(cases, 0), goal, 6, 0, watch(60))
     best = best_known(found.cases, goal)
     assert best is not None and steps[-1].runs == len(found.cases.labels)
     assert first is None or found.cases.results["mass"][best] < cases.results["mass"][first]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from tujing.scenarios.research_design.generative_design.surrogate import (
     observed,
     promising,
 )
+from tujing.scenarios.research_design.generative_design.watching import Watch
 
 BOX = {"height": (40.0, 90.0), "thickness": (6.0, 16.0), "hole": (10.0, 28.0), "position": (0.3, 0.7)}
 """mm; position of the hole as a share of the length."""
@@ -46,7 +47,7 @@ def can_verify(cases: Cases) -> bool:
     return known == {*BOX, "force"} and set(cases.results) <= set(RESULT_UNITS)
 
 
-def explore(count: int, force: float, seed: int, watch: Callable[[float], bool]) -> Cases:
+def explore(count: int, force: float, seed: int, watch: Watch) -> Cases:
     """Returns `count` simulated designs on a Latin hypercube (fewer when `watch` says that time is up)."""
     from scipy.stats import qmc
 
@@ -68,7 +69,7 @@ def explore(count: int, force: float, seed: int, watch: Callable[[float], bool])
 
 
 def search(
-    surrogate: Surrogate, goal: Goal, runs: int, seed: int, watch: Callable[[float], bool]
+    surrogate: Surrogate, goal: Goal, runs: int, seed: int, watch: Watch
 ) -> tuple[Surrogate, list[Step], dict[str, tuple[float, float, float]]]:
     """Simulates the most promising design, learns from it, and again.
 

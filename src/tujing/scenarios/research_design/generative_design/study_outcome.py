@@ -13,7 +13,7 @@ from tujing.scenarios.research_design.generative_design.candidates import candid
 from tujing.scenarios.research_design.generative_design.cases import Cases
 from tujing.scenarios.research_design.generative_design.charts import history_chart
 from tujing.scenarios.research_design.generative_design.surrogate import Goal, best_known, learn
-from tujing.scenarios.research_design.generative_design.watching import watching
+from tujing.scenarios.research_design.generative_design.watching import Watch
 from tujing.words import Text
 
 
@@ -22,12 +22,12 @@ def simulated_study(
 ) -> Outcome:
     """Returns the outcome of a study by the built-in simulation: sample, learn, search, verify."""
     started = time.perf_counter()
-    first = watching(progress, 0.01, 0.5, started + 0.5 * budget.seconds, Text(zh="仿真取样", en="Simulating a sample"))
+    first = Watch(progress, 0.01, 0.5, started + 0.5 * budget.seconds, Text(zh="仿真取样", en="Simulating a sample"))
     cases = study.explore(runs, force, seed, first)
     goal = goal_for(cases)
     surrogate = learn(cases, seed)
     progress.report(0.6)
-    second = watching(
+    second = Watch(
         progress, 0.6, 0.95, started + 0.9 * budget.seconds, Text(zh="寻优并仿真", en="Searching by simulation")
     )
     surrogate, steps, foretold = study.search(surrogate, goal, max(4, runs // 3), seed, second)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tujing.scenarios.research_design.generative_design import gaussian_process, regression
+from tujing.scenarios.research_design.generative_design import gaussian_process, learners, regression
 from tujing.scenarios.research_design.generative_design.cases import Cases
 from tujing.scenarios.research_design.generative_design.gaussian_process import GaussianProcess
 from tujing.scenarios.research_design.generative_design.stiffness import Array
@@ -90,7 +90,7 @@ def _validate(inputs: Array, values: Array, model: GaussianProcess, seed: int) -
         refitted = gaussian_process.fit(inputs[seen], values[seen], model.kernel, restarts=1)
         predicted[part], deviation = refitted.predict(inputs[part])
         half[part] = _width(refitted, values[seen]) * deviation
-        plain[part] = regression.quadratic(inputs[seen], values[seen])(inputs[part])
+        plain[part] = learners.quadratic(inputs[seen], values[seen])(inputs[part])
     return Accuracy(predicted, predicted - half, predicted + half, plain)
 
 

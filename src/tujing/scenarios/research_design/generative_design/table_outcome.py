@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 
 from tujing.runtime.contract import Budget, KpiValue, Outcome, Progress
-from tujing.scenarios.research_design.generative_design import regression
+from tujing.scenarios.research_design.generative_design import learners, regression
 from tujing.scenarios.research_design.generative_design.baseline import relative_error, rmse
 from tujing.scenarios.research_design.generative_design.charts import fit_chart
 from tujing.scenarios.research_design.generative_design.from_tables import Learning
 from tujing.scenarios.research_design.generative_design.stiffness import Array
-from tujing.scenarios.research_design.generative_design.watching import watching
+from tujing.scenarios.research_design.generative_design.watching import Watch
 from tujing.words import Text
 
-REFIT_SHARE = 0.55
+SEARCH_SHARE = 0.5
 """Of the time limit that cross-validation may take; fitting the chosen learners again takes the rest."""
 
 
@@ -24,9 +24,9 @@ def predict_table(learning: Learning, seed: int, budget: Budget, progress: Progr
     """Returns predictions with intervals for a numeric table: left out, or of the test rows."""
     cases = learning.cases
     ((name, outputs),) = cases.results.items()
-    deadline = time.perf_counter() + REFIT_SHARE * budget.seconds
+    deadline = time.perf_counter() + SEARCH_SHARE * budget.seconds
     words = Text(zh="交叉验证各种代理模型", en="Cross-validating the learners")
-    stack = regression.fit(cases.inputs, outputs, seed, watching(progress, 0.01, 0.95, deadline, words))
+    stack = regression.fit(cases.inputs, outputs, seed, Watch(progress, 0.01, 0.95, deadline, words))
     scored, plain, lower, upper = stack.left_out, stack.plain, stack.lower, stack.upper
     actual: Array = outputs
     predicted = scored
@@ -34,7 +34,7 @@ def predict_table(learning: Learning, seed: int, budget: Budget, progress: Progr
         assert learning.actual is not None
         predicted, lower, upper = stack.predict(learning.new)
         actual = learning.actual
-        scored, plain = predicted, regression.quadratic(cases.inputs, outputs)(learning.new)
+        scored, plain = predicted, learners.quadratic(cases.inputs, outputs)(learning.new)
     known = np.isfinite(actual)
     kpis = {}
     if known.any():

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from tujing.runtime.contract import Progress
 from tujing.words import Text
 
-Watch = Callable[[float], bool]
 
+class Watch:
+    """Maps a part's share of its own work to `low`–`high` of the run, and knows when its time is up.
 
-def watching(progress: Progress, low: float, high: float, deadline: float, words: Text) -> Watch:
-    """Returns a watch that maps a part's share to `low`–`high` of the run and says whether there is time."""
-    reached = low
+    `deadline` is in seconds of `time.perf_counter`.
+    """
 
-    def watch(share: float) -> bool:
-        nonlocal reached
-        reached = max(reached, low + (high - low) * min(1.0, share))
-        progress.report(reached, words)
-        return time.perf_counter() < deadline
+    def __init__(self, progress: Progress, low: float, high: float, deadline: float, words: Text) -> None:
+        self.progress, self.low, self.high, self.deadline, self.words = progress, low, high, deadline, words
+        self.reached = low
 
-    return watch
+    def __call__(self, share: float) -> bool:
+        """Says that `share` (0–1) of the part is done; returns whether there is time for more.
+
+        Raises
+        ------
+        Cancelled
+            When the run is to stop.
+        """
+        self.reached = max(self.reached, self.low + (self.high - self.low) * min(1.0, share))
+        self.progress.report(self.reached, self.words)
+        return self.left() > 0
+
+    def left(self) -> float:
+        """Returns the seconds left."""
+        return self.deadline - time.perf_counter()
