@@ -42,8 +42,9 @@ docs: setup ## build the documentation into build/site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: setup ## measure speed and memory, and every scenario beside its peer (FULL=--full: the long form)
-	@for each in benchmarks/platform/[a-z]*.py; do $(BIN)/python $$each || exit 1; done
-	@$(BIN)/python benchmarks/scenarios_table.py $(FULL)
+	@missed=; for each in benchmarks/platform/[a-z]*.py; do $(BIN)/python $$each || missed="$$missed $$each"; done; \
+	$(BIN)/python benchmarks/scenarios_table.py $(FULL) || missed="$$missed scenarios"; \
+	test -z "$$missed" || { echo "missed or broken:$$missed" >&2; exit 1; }
 
 lock: setup ## renew requirements/*.txt from pyproject.toml (needs uv)
 	@sh scripts/lock.sh

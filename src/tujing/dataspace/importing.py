@@ -105,6 +105,8 @@ def _fast(job: Job, engine: Engine) -> int | None:
                     job.share(0.9 * file.tell() / size)
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError):
         return None
+    # The engine has memory of its own: what the reader held goes back before it starts.
+    pa.default_memory_pool().release_unused()
     # Keys that only ever grow cannot repeat; else the engine looks.
     if not ascending and engine.has_repeats([job.part], job.element.key):
         return None
