@@ -43,6 +43,8 @@ ALONE_OPERATIONS = 1_200
 ALONE_SHARE = 0.6
 SOLVER_OPERATIONS = 3_000
 """With more the solver would not begin in time."""
+READINGS_A_SECOND = 10_000
+"""Of clocks: with more than this for each second left, building the model would take too much of the time."""
 LNS_OPERATIONS = 240
 """With more operations CP-SAT only re-solves windows."""
 ROUNDS = 3
@@ -84,9 +86,9 @@ def solve(
     if run.is_open and can_search(problem):
         run.search_and_prove(workers, seed)
     elif run.is_open:
-        run.search(seed)
-        # With lots an operation may begin before the one ahead ends, which the exact model does not know.
-        if run.is_open and not problem.has_lots:
+        provable = run.is_provable
+        run.search(seed, provable)
+        if run.is_open and provable:
             run.prove(workers, seed)
     return Solved(run.best, run.bound, tuple(run.trail))
 
@@ -132,9 +134,20 @@ class _Run:
             found = dispatch(self.problem, rule, self.decoder)
             self.look("dispatch", best([self.best, found]))
 
-    def search(self, seed: int) -> None:
-        share = SMALL_SEARCH_SHARE if self._exact_pays else LARGE_SEARCH_SHARE
-        iterations = SMALL_SEARCH_ITERATIONS * self._modes if self._exact_pays else None
+    @property
+    def is_provable(self) -> bool:
+        """Whether the exact model knows all that the problem has, and can be built in the time left."""
+        # OR-Tools takes half a second to import: only here, when it is needed.
+        from tujing.scenarios.production.scheduling.exact import reading_count
+
+        # With lots an operation may begin before the one ahead ends, which the exact model does not know.
+        return not self.problem.has_lots and reading_count(self.best) <= READINGS_A_SECOND * self.left
+
+    def search(self, seed: int, provable: bool) -> None:
+        """Annealing, for all the time when no proof is to follow."""
+        small = provable and self._exact_pays
+        share = SMALL_SEARCH_SHARE if small else LARGE_SEARCH_SHARE if provable else 1.0
+        iterations = SMALL_SEARCH_ITERATIONS * self._modes if small else None
         limit = Limit(share * self.left, iterations, target=self.bound)
         self.look("search", anneal(self.best, limit, seed, lambda _, found: self.look("search", found)))
 
@@ -174,7 +187,6 @@ class _Run:
             rounds -= 1
 
     def prove(self, workers: int, seed: int) -> None:
-        # OR-Tools takes half a second to import: only here, when it is needed.
         from tujing.scenarios.production.scheduling.exact import arc_count, prove
 
         proof = prove(

@@ -17,7 +17,7 @@ from ortools.sat.python import cp_model
 from tujing.scenarios.production.scheduling.bound import earliest, simple_bound
 from tujing.scenarios.production.scheduling.rich import decoder_for
 from tujing.scenarios.production.scheduling.schedule import Schedule, machine_sequences
-from tujing.scenarios.production.scheduling.shop import ShopProblem
+from tujing.scenarios.production.scheduling.shop import Machine, ShopProblem
 from tujing.scenarios.production.scheduling.solver import POLL_SECONDS, drive
 from tujing.scenarios.production.scheduling.working_time import WorkingTime
 
@@ -76,6 +76,38 @@ def arc_count(problem: ShopProblem) -> int:
     )
 
 
+def reading_count(incumbent: Schedule) -> int:
+    """Returns how many readings of clocks the model may need, which decides how long it takes to build.
+
+    One for each operation, each of its clocks, and each break of that clock until the last time that matters.
+    """
+    problem, end = incumbent.problem, max(horizons(incumbent))
+    clocks = [{problem.machines[mode.machine].calendar for mode in one.modes} for _, one in problem.operations]
+    breaks = {clock: len(clock.gaps(end)) for clock in set().union(*clocks) if clock is not None}
+    return sum(breaks.get(clock, 0) for used in clocks for clock in used if clock is not None)
+
+
+def horizons(incumbent: Schedule) -> list[int]:
+    """Returns for each job a time by which it ends in some best schedule no worse than the incumbent."""
+    cost, problem = incumbent.cost, incumbent.problem
+    if problem.objective == "makespan":
+        return [cost] * len(problem.jobs)
+    costly = [job.due + cost // job.weight if job.due is not None and job.weight else None for job in problem.jobs]
+    # A job that costs nothing can always wait until all the others are done.
+    end = max([incumbent.makespan, *(limit for limit in costly if limit is not None)])
+    for job, limit in zip(problem.jobs, costly, strict=True):
+        if limit is None:
+            for operation in job.operations:
+                end = max(_end_of(problem.machines[mode.machine], end, mode.duration) for mode in operation.modes)
+    return [end if limit is None else limit for limit in costly]
+
+
+def _end_of(machine: Machine, minute: int, work: int) -> int:
+    work += max(machine.setups.values(), default=0)
+    calendar = machine.calendar
+    return minute + work if calendar is None else calendar.end_at(calendar.worked(minute) + work)
+
+
 @dataclass
 class _Span:
     """Start and end of an operation on one clock, with the modes of that clock."""
@@ -95,7 +127,7 @@ class _Model:
     def __init__(self, incumbent: Schedule, with_setups: bool) -> None:
         self.problem, self.incumbent = incumbent.problem, incumbent
         self.model = cp_model.CpModel()
-        self.horizon = self._horizons()
+        self.horizon = horizons(incumbent)
         self.spans = [self._spans(operation) for operation in range(len(self.problem.operations))]
         self._readings: dict[tuple[int, int], Any] = {}
         self._machines_do_one_at_a_time(with_setups)
@@ -111,25 +143,6 @@ class _Model:
         literal = self.model.new_bool_var("")
         self.model.add_hint(literal, value)
         return literal
-
-    def _horizons(self) -> list[int]:
-        """Returns for each job a time by which it ends in some best schedule no worse than the incumbent."""
-        cost, problem = self.incumbent.cost, self.problem
-        if problem.objective == "makespan":
-            return [cost] * len(problem.jobs)
-        costly = [job.due + cost // job.weight if job.due is not None and job.weight else None for job in problem.jobs]
-        # A job that costs nothing can always wait until all the others are done.
-        end = max([self.incumbent.makespan, *(limit for limit in costly if limit is not None)])
-        for job, limit in zip(problem.jobs, costly, strict=True):
-            if limit is None:
-                for operation in job.operations:
-                    end = max(self._end(mode.machine, end, mode.duration) for mode in operation.modes)
-        return [end if limit is None else limit for limit in costly]
-
-    def _end(self, machine: int, minute: int, work: int) -> int:
-        calendar, setups = self.problem.machines[machine].calendar, self.problem.machines[machine].setups
-        work += max(setups.values(), default=0)
-        return minute + work if calendar is None else calendar.end_at(calendar.worked(minute) + work)
 
     def _spans(self, operation: int) -> list[_Span]:
         """Creates the operation's start and end on each clock that it may be on, and chooses one mode."""
