@@ -6,8 +6,8 @@ Gaps are to the best known makespan of the collections' own tables. All 558 inst
 each, can take 33 hours, so both forms take a sample that nobody chose: the tables list each collection family by family
 and size by size, and every n-th row of all three is taken, so that the mean over the sample estimates the mean over
 everything (n is a prime, so as not to fall in with the replicates of a generated set). `--full` takes every 11th
-instance with 10 s and every 37th with 60 s (about an hour with the rest); the short form every 47th with 2 s. Shops with
-set-ups are generated: three eligible machines an operation, six families, set-ups of about one operation's length.
+instance with 10 s and every 37th with 60 s (about an hour with the rest); the short form every 47th with 2 s. Shops
+with set-ups are generated: three eligible machines an operation, six families, set-ups of about an operation's length.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def test_published_optima(shared_data):
     folder = shared_data / "rcpsp"
     with (folder / "best_known.csv").open(encoding="utf-8") as file:
         known = {row["instance"]: row for row in csv.DictReader(file) if row["status"] == "optimal"}
-    for name in ("j30_1_1", "j30_13_1", "j60_1_1"):
+    for name in ("j30_1_1", "j30_2_1", "j60_1_1"):
         solved = solve_project(read_project(folder / "instances" / name[:3] / f"{name}.rcp"), 20, workers=2)
         assert solved.schedule.makespan == int(known[name]["makespan"])
         assert faults(solved.schedule) == []

@@ -18,7 +18,7 @@ from tujing.scenarios.production.scheduling.bound import earliest, simple_bound
 from tujing.scenarios.production.scheduling.rich import decoder_for
 from tujing.scenarios.production.scheduling.schedule import Schedule, machine_sequences
 from tujing.scenarios.production.scheduling.shop import Machine, ShopProblem
-from tujing.scenarios.production.scheduling.solver import POLL_SECONDS, drive
+from tujing.scenarios.production.scheduling.solver import POLL_SECONDS, drive, on_solution
 from tujing.scenarios.production.scheduling.working_time import WorkingTime
 
 Clock = WorkingTime | None
@@ -296,11 +296,10 @@ def _read(clock: Clock, minute: int) -> int:
     return minute if clock is None else clock.worked(minute)
 
 
-class _Solve(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+class _Solve:
     """The solver in a thread of its own, so that progress is reported, and stopping asked for, from the caller's."""
 
     def __init__(self, model: _Model, incumbent: Schedule) -> None:
-        super().__init__()
         self.model, self.best = model, incumbent
         self.decoder = decoder_for(incumbent.problem)
         self.bound = simple_bound(incumbent.problem)
@@ -308,7 +307,7 @@ class _Solve(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
         self.status: Any = cp_model.UNKNOWN
         self.solver = cp_model.CpSolver()
 
-    def on_solution_callback(self) -> None:
+    def _keep(self, solution: Any) -> None:
         """Keeps order and modes; decoding waits for the other thread."""
         starts, choice = [], []
         for spans in self.model.spans:
@@ -316,10 +315,10 @@ class _Solve(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
                 (span, mode)
                 for span in spans
                 for mode, literal in span.modes.items()
-                if isinstance(literal, int) or self.boolean_value(literal)
+                if isinstance(literal, int) or solution.boolean_value(literal)
             ]
             ((span, mode),) = taken
-            begin = self.value(span.start)
+            begin = solution.value(span.start)
             starts.append(begin if span.clock is None else span.clock.start_at(begin))
             choice.append(mode)
         modes = [self.model.problem.operations[number][1].modes[mode] for number, mode in enumerate(choice)]
@@ -348,7 +347,9 @@ class _Solve(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
             watch(self._better() or own, self.bound)
             return self.best.cost > self.bound or meanwhile is None
 
-        self.status = drive(self.solver, self.model.model, self, tick, 0.0 if meanwhile else POLL_SECONDS)
+        self.status = drive(
+            self.solver, self.model.model, on_solution(self._keep), tick, 0.0 if meanwhile else POLL_SECONDS
+        )
         if self.status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self._raise_bound(self.solver.best_objective_bound)
         better = self._better()

@@ -50,7 +50,8 @@ def as_before(problem: ShopProblem) -> Schedule | None:
     if all(operation.planned is None for operation in operations):
         return None
     last = max(operation.planned or 0 for operation in operations) + 1
-    ranks, choice = [], []
+    ranks: list[int] = []
+    choice: list[int] = []
     for number, operation in enumerate(operations):
         rank = last if operation.planned is None else operation.planned
         ranks.append(rank if number in problem.first else max(rank, ranks[-1]))

@@ -6,11 +6,11 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from tujing.scenarios.production.scheduling.project import Project, ProjectSchedule
 from tujing.scenarios.production.scheduling.project_search import POPULATION, Evolution, priority_rules
-from tujing.scenarios.production.scheduling.solver import drive
+from tujing.scenarios.production.scheduling.solver import drive, on_solution
 
 SEARCH_SHARE = 0.25
 """Of the time at most for the first population."""
@@ -109,9 +109,8 @@ def _prove(
     found: list[ProjectSchedule] = [incumbent]
     proved = [0]
 
-    class Keep(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
-        def on_solution_callback(self) -> None:
-            found.append(ProjectSchedule(project, tuple(self.value(start) for start in starts)))
+    def keep(solution: Any) -> None:
+        found.append(ProjectSchedule(project, tuple(solution.value(start) for start in starts)))
 
     def raise_bound(value: float) -> None:
         if math.isfinite(value):
@@ -128,7 +127,7 @@ def _prove(
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
     solver.best_bound_callback = raise_bound
-    status = drive(solver, model, Keep(), tick, wait=0.0)
+    status = drive(solver, model, on_solution(keep), tick, wait=0.0)
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         raise_bound(solver.best_objective_bound)
     tick()

@@ -9,6 +9,17 @@ from typing import Any
 POLL_SECONDS = 0.05
 
 
+def on_solution(tell: Callable[[Any], None]) -> Any:
+    """Returns a solution callback for CP-SAT; `tell` gets the callback itself, to ask it for values.
+
+    OR-Tools carries no types, so its class is extended at run time and not by a statement that mypy would judge.
+    """
+    from ortools.sat.python import cp_model
+
+    kind = type("OnSolution", (cp_model.CpSolverSolutionCallback,), {"on_solution_callback": lambda one: tell(one)})
+    return kind()
+
+
 def drive(solver: Any, model: Any, callback: Any, tick: Callable[[], bool], wait: float = POLL_SECONDS) -> Any:
     """Solves, and calls `tick` every `wait` seconds; returns the solver's status.
 
