@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
@@ -36,8 +35,6 @@ USUAL_MASS = 16.5
 """kg, of the motor that the arm carries when the products say nothing."""
 STUDY_LIMITS = "stress<=120,deflection<=0.1"
 """A third of the yield of Q355 steel, and 0.1 mm of movement, so that the drive stays aligned."""
-LARGE_ROWS = 4000
-"""From here on histogram boosting gains from threads; below, waiting for one another costs more."""
 PLANE_STEPS, SPACE_STEPS = 2000, 200
 ALIASES = {"mbb_half": "mbb"}
 
@@ -130,10 +127,13 @@ class GenerativeDesign(Solution):
     def _run(self, data: Data, parameters: GenerativeDesignParameters, budget: Budget, progress: Progress) -> Outcome:
         from threadpoolctl import threadpool_limits
 
-        # The matrices are small and many: threads of the linear algebra cost more than they bring.
-        large = isinstance(data.instance, TableInput) and len(data.instance.train.rows) > LARGE_ROWS
-        threads = min(budget.workers, os.cpu_count() or 1) if large else 1
-        with threadpool_limits(1, user_api="blas"), threadpool_limits(threads, user_api="openmp"):
+        if isinstance(data.instance, TableInput):
+            # Loaded first: a limit does not reach a thread pool that is loaded under it.
+            import sklearn.ensemble  # noqa: F401
+
+        # The matrices are small and many, and so are the trees: threads cost more than they bring, many times over
+        # where another program wants the cores.
+        with threadpool_limits(1):
             if isinstance(data.instance, PartInput) or parameters.case is not None:
                 return _topology(data.instance, parameters, budget, progress)
             if isinstance(data.instance, TableInput):
