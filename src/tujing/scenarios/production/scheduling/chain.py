@@ -138,7 +138,7 @@ class _Run:
     def is_provable(self) -> bool:
         """Whether the exact model knows all that the problem has, and can be built in the time left."""
         # OR-Tools takes half a second to import: only here, when it is needed.
-        from tujing.scenarios.production.scheduling.exact import reading_count
+        from tujing.scenarios.production.scheduling.exact_model import reading_count
 
         # With lots an operation may begin before the one ahead ends, which the exact model does not know.
         return not self.problem.has_lots and reading_count(self.best) <= READINGS_A_SECOND * self.left
@@ -203,7 +203,7 @@ class _Run:
     def _exact_pays(self) -> bool:
         from tujing.scenarios.production.scheduling.exact import arc_count
 
-        return self.problem.is_plain and arc_count(self.problem) <= EXACT_ARCS and self._modes <= EXACT_MODES
+        return arc_count(self.problem) <= EXACT_ARCS and self._modes <= EXACT_MODES
 
     @property
     def _modes(self) -> int:

@@ -74,7 +74,6 @@ class SchedulingParameters(Parameters):
         le=1000,
         json_schema_extra={
             "label": {"zh": "少改动的分量", "en": "Weight of few changes"},
-            "unit": "1",
             "help": {
                 "zh": "一道工序比现行计划挪动一分钟，抵多少分钟的加权拖期",
                 "en": "Minutes of weighted tardiness that moving one start by a minute is worth",
