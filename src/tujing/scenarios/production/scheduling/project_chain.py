@@ -10,11 +10,13 @@ from typing import Any, Literal
 
 from tujing.scenarios.production.scheduling.project import Project, ProjectSchedule
 from tujing.scenarios.production.scheduling.project_search import POPULATION, Evolution, priority_rules
-from tujing.scenarios.production.scheduling.solver import drive, on_solution
+from tujing.scenarios.production.scheduling.solver import POLL_SECONDS, drive, on_solution
 
 SEARCH_SHARE = 0.25
 """Of the time at most for the first population."""
 CHILDREN_AT_ONCE = 4
+STALLED = 1_000
+"""Children without a better schedule after which the cores are left to the solver, until it finds a better one."""
 CLOSING_SECONDS = 0.1
 
 Stage = Literal["dispatch", "search", "exact"]
@@ -117,7 +119,12 @@ def _prove(
             proved[0] = max(proved[0], math.ceil(value - 1e-6))
 
     def tick() -> bool:
-        bred = evolution.advance(CHILDREN_AT_ONCE)
+        evolution.learn(found[-1])
+        if evolution.idle < STALLED:
+            bred = evolution.advance(CHILDREN_AT_ONCE)
+        else:
+            bred = evolution.best
+            time.sleep(POLL_SECONDS)
         better = min(found[-1], bred, key=lambda one: one.makespan)
         watch(better, proved[0])
         return better.makespan > proved[0]

@@ -41,6 +41,8 @@ class Evolution:
         self.project, self.random = start.project, random.Random(seed)
         self.people = [_improved(self.project, _order(start))]
         self.best = min(start, self.people[0], key=lambda one: one.makespan)
+        self.idle = 0
+        """Children since the last better schedule."""
 
     def advance(self, children: int) -> ProjectSchedule:
         """Returns the best so far."""
@@ -51,9 +53,18 @@ class Evolution:
                 self.people.append(child)
             else:
                 child = self._child()
+            self.idle += 1
             if child.makespan < self.best.makespan:
-                self.best = child
+                self.best, self.idle = child, 0
         return self.best
+
+    def learn(self, schedule: ProjectSchedule) -> None:
+        """Takes in a better schedule that somebody else found, in place of the worst."""
+        if schedule.makespan < self.best.makespan:
+            worst = max(range(len(self.people)), key=lambda number: self.people[number].makespan)
+            self.people[worst] = self.best = _improved(self.project, _order(schedule))
+            self.idle = 0
+
 
     def _child(self) -> ProjectSchedule:
         """A child of two tournament winners takes the place of the worst, unless it is worse or there already."""
