@@ -22,9 +22,12 @@ from tujing.scenarios.supply_chain.distribution import engine
 from tujing.scenarios.supply_chain.distribution.cap_text import read_cap
 from tujing.scenarios.supply_chain.distribution.location_exact import solve_strong
 from tujing.scenarios.supply_chain.distribution.place import place
-from tujing.scenarios.supply_chain.distribution.routing import RoutingProblem, check
+from tujing.scenarios.supply_chain.distribution.pyvrp_model import Model
+from tujing.scenarios.supply_chain.distribution.route_check import check
+from tujing.scenarios.supply_chain.distribution.routing import RoutingProblem
+from tujing.scenarios.supply_chain.distribution.solomon import SolomonText
 from tujing.scenarios.supply_chain.distribution.solution import Distribution
-from tujing.scenarios.supply_chain.distribution.vrplib import SolomonText, VrplibText
+from tujing.scenarios.supply_chain.distribution.vrplib import VrplibText
 
 SCENARIO = "supply_chain/distribution"
 SHORT_CAP = ("cap41", "cap82", "cap113", "cap124", "capa 14000")
@@ -132,7 +135,7 @@ def pyvrp_exact(problem: RoutingProblem, seconds: float) -> float:
     import pyvrp
     from pyvrp.stop import MaxRuntime
 
-    model = engine._Model(replace(problem, scale=(1000.0, 1000.0)))
+    model = Model(replace(problem, scale=(1000.0, 1000.0)))
     return pyvrp.solve(model.data, MaxRuntime(seconds), seed=1, display=False).cost() / 1000
 
 

@@ -9,8 +9,10 @@ import pytest
 from tests.scenarios.distribution.cases import SOLOMON, VRP, written
 
 from tujing.problems import BadInput
-from tujing.scenarios.supply_chain.distribution.routing import Plan, check, drive
-from tujing.scenarios.supply_chain.distribution.vrplib import LiLimText, SolomonText, VrplibText
+from tujing.scenarios.supply_chain.distribution.route_check import check
+from tujing.scenarios.supply_chain.distribution.routing import Plan, drive
+from tujing.scenarios.supply_chain.distribution.solomon import LiLimText, SolomonText
+from tujing.scenarios.supply_chain.distribution.vrplib import VrplibText
 
 
 def read(form, path):

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from tests.scenarios.distribution.cases import quiet, square
 
 from tujing.problems import BadInput
-from tujing.scenarios.supply_chain.distribution import engine
+from tujing.scenarios.supply_chain.distribution import engine, search
 from tujing.scenarios.supply_chain.distribution.baseline import nearest_neighbour
 from tujing.scenarios.supply_chain.distribution.conditions import with_conditions
 from tujing.scenarios.supply_chain.distribution.explain import limit_of, weakest
-from tujing.scenarios.supply_chain.distribution.routing import Pair, Plan, Stop, Vehicle, check, drive
+from tujing.scenarios.supply_chain.distribution.route_check import check
+from tujing.scenarios.supply_chain.distribution.routing import Pair, Plan, Stop, Vehicle, drive
 
 POINTS = [(0, 0), (0, 10), (0, 20), (10, 0), (20, 0)]
 
@@ -27,7 +28,7 @@ def four(vehicle: Vehicle | None = None, **more):
 
 @pytest.fixture(autouse=True)
 def _settles_soon(monkeypatch):
-    monkeypatch.setattr(engine, "SETTLED", 300)
+    monkeypatch.setattr(search, "SETTLED", 300)
 
 
 def solved(problem, seconds=3.0, workers=1):

@@ -15,16 +15,17 @@ from tujing.problems import BadInput
 from tujing.runtime.conformance import check
 from tujing.runtime.contract import Budget, Cancelled, Data
 from tujing.runtime.load import from_paths
-from tujing.scenarios.supply_chain.distribution import engine
+from tujing.scenarios.supply_chain.distribution import search
+from tujing.scenarios.supply_chain.distribution.solomon import SolomonText
 from tujing.scenarios.supply_chain.distribution.solution import Distribution
-from tujing.scenarios.supply_chain.distribution.vrplib import SolomonText, VrplibText
+from tujing.scenarios.supply_chain.distribution.vrplib import VrplibText
 
 FOLDER = Path(module.__file__).parent
 
 
 @pytest.fixture(autouse=True)
 def _settles_soon(monkeypatch):
-    monkeypatch.setattr(engine, "SETTLED", 200)
+    monkeypatch.setattr(search, "SETTLED", 200)
 
 
 @pytest.fixture(scope="module")

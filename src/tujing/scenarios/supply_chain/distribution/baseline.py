@@ -6,10 +6,8 @@ import math
 
 import numpy as np
 
-from tujing.scenarios.supply_chain.distribution.place import cheapest_site
-from tujing.scenarios.supply_chain.distribution.routing import Kind, Plan, Route, RoutingProblem, drive, route_faults
-
-__all__ = ["cheapest_site", "nearest_neighbour"]
+from tujing.scenarios.supply_chain.distribution.route_check import route_faults
+from tujing.scenarios.supply_chain.distribution.routing import Kind, Plan, Route, RoutingProblem, drive
 
 TRIED = 40
 """How many of the nearest customers are tried in full before the route is closed."""

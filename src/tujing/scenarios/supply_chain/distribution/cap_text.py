@@ -16,7 +16,7 @@ import numpy as np
 from tujing.problems import refuse
 from tujing.runtime.textfiles import first_lines, read_text
 from tujing.scenarios.supply_chain.distribution.location import Floats, LocationProblem
-from tujing.scenarios.supply_chain.distribution.vrplib import number, one_file
+from tujing.scenarios.supply_chain.distribution.text_instance import number, one_file
 
 LIMIT = 50_000_000
 

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from tujing.scenarios.supply_chain.distribution.routing import Kind, Plan, Route, drive, route_faults
+from tujing.scenarios.supply_chain.distribution.route_check import route_faults
+from tujing.scenarios.supply_chain.distribution.routing import Kind, Plan, Route, drive
 from tujing.scenarios.supply_chain.distribution.tables import load_share, route_cost, route_name
 from tujing.words import Text
 
@@ -18,6 +19,8 @@ LIMITS: dict[Limit, Text] = {
     "distance": Text(zh="里程上限", en="the distance limit"),
     "none": Text(zh="无", en="nothing"),
 }
+NAMED = 8
+"""Names told before an ellipsis."""
 FULL = 0.92
 LONG = 0.92
 TIGHT_SHARE = 0.05

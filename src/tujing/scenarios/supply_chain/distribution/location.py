@@ -115,6 +115,12 @@ def check(problem: LocationProblem, plan: Location) -> list[str]:
     return wrong
 
 
+def assert_sound(problem: LocationProblem, plan: Location) -> None:
+    """Raises when a plan breaks a limit: that is a fault of this program, and never handed out."""
+    if faults := check(problem, plan):
+        raise RuntimeError(f"the plan failed its check: {'; '.join(faults[:5])}")
+
+
 def check_solvable(problem: LocationProblem) -> None:
     """Refuses a problem that no plan can meet, and says why.
 
