@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.scenarios.scheduling.shops import sample_tables
+from tests.scenarios.scheduling.shops import faults, sample_tables
 
 from tujing.runtime.contract import Budget, Data
+from tujing.scenarios.production.scheduling.chain import solve
 from tujing.scenarios.production.scheduling.changes import Changes, read_changes
 from tujing.scenarios.production.scheduling.from_elements import read_shop
-from tujing.scenarios.production.scheduling.in_force import as_before, changed_table
+from tujing.scenarios.production.scheduling.in_force import as_before, changed_table, like
 from tujing.scenarios.production.scheduling.solution import Scheduling
 
 BREAKDOWN = "down GR-01 2026-03-03T08:00 2026-03-03T12:00"
@@ -61,3 +62,16 @@ def test_a_rush_order_that_is_not_in_the_schedule_goes_last_in_what_it_begins_fr
     schedule = as_before(shop.problem)
     assert schedule.moved == 0
     assert schedule.completion[-1] > 0
+
+
+def test_a_variant_begins_from_the_schedule_it_is_compared_with():
+    tables = sample_tables()
+    base = solve(read_shop(tables).problem, 1.0, workers=2).schedule
+    same = like(base, read_shop(tables).problem)
+    assert same.cost == base.cost
+    without = like(base, read_shop(tables, changes=read_changes("without WO-103")).problem)
+    assert faults(without) == []
+    assert len(without.problem.jobs) == 7
+    more = like(base, read_shop(tables, changes=read_changes("add SV60 10")).problem)
+    assert faults(more) == []
+    assert more.tardiness[:8] == base.tardiness

@@ -45,18 +45,36 @@ def keep(job: Job, planned: Mapping[tuple[str, int], Planned], frozen_minutes: i
 
 
 def as_before(problem: ShopProblem) -> Schedule | None:
-    """Returns the sequence of the schedule in force, timed anew; what is not in it comes last. None without one."""
-    operations = [operation for _, operation in problem.operations]
-    if all(operation.planned is None for operation in operations):
-        return None
-    last = max(operation.planned or 0 for operation in operations) + 1
+    """Returns the sequence of the schedule in force, timed anew; None without one."""
+    places = {
+        number: Planned(operation.planned, operation.planned_machine)
+        for number, (_, operation) in enumerate(problem.operations)
+        if operation.planned is not None
+    }
+    return _in_sequence(problem, places) if places else None
+
+
+def like(schedule: Schedule, problem: ShopProblem) -> Schedule:
+    """Returns the sequence of another problem's schedule, timed anew for this one, which has other orders or shifts."""
+    of = schedule.problem
+    known = {
+        (of.jobs[job].name, operation.label): Planned(schedule.start[number], schedule.mode(number).machine)
+        for number, (job, operation) in enumerate(of.operations)
+    }
+    keys = [(problem.jobs[job].name, operation.label) for job, operation in problem.operations]
+    return _in_sequence(problem, {number: known[key] for number, key in enumerate(keys) if key in known})
+
+
+def _in_sequence(problem: ShopProblem, places: Mapping[int, Planned]) -> Schedule:
+    """Puts operations in sequence by where they were; those that were nowhere come last."""
+    last = max((place.start for place in places.values()), default=0) + 1
     ranks: list[int] = []
     choice: list[int] = []
-    for number, operation in enumerate(operations):
-        rank = last if operation.planned is None else operation.planned
-        ranks.append(rank if number in problem.first else max(rank, ranks[-1]))
+    for number, (_, operation) in enumerate(problem.operations):
+        place = places.get(number, Planned(last, None))
+        ranks.append(place.start if number in problem.first else max(place.start, ranks[-1]))
         machines = [mode.machine for mode in operation.modes]
-        choice.append(machines.index(operation.planned_machine) if operation.planned_machine in machines else 0)
+        choice.append(machines.index(place.machine) if place.machine in machines else 0)
     order = sorted(range(len(ranks)), key=lambda number: (ranks[number], number))
     return decoder_for(problem).schedule(order, choice)
 

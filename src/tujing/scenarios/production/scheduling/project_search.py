@@ -65,7 +65,6 @@ class Evolution:
             self.people[worst] = self.best = _improved(self.project, _order(schedule))
             self.idle = 0
 
-
     def _child(self) -> ProjectSchedule:
         """A child of two tournament winners takes the place of the worst, unless it is worse or there already."""
         people, chance = self.people, self.random

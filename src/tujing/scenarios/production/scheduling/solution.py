@@ -28,7 +28,7 @@ from tujing.scenarios.production.scheduling.changes import Changes, read_changes
 from tujing.scenarios.production.scheduling.explain import chain_of, late_jobs, sentence
 from tujing.scenarios.production.scheduling.extras import joined, promise, with_extras
 from tujing.scenarios.production.scheduling.from_elements import Shop, read_shop
-from tujing.scenarios.production.scheduling.in_force import as_before, changed_table, told
+from tujing.scenarios.production.scheduling.in_force import as_before, changed_table, like, told
 from tujing.scenarios.production.scheduling.project import Project, ProjectSchedule
 from tujing.scenarios.production.scheduling.project_chain import solve_project
 from tujing.scenarios.production.scheduling.project_report import project_outcome
@@ -153,7 +153,9 @@ class Scheduling(Solution):
         found = []
         for number, (name, also) in enumerate(variants.items()):
             telling.begin(MAIN_SHARE + (1 - MAIN_SHARE) * number / extras)
-            found.append((name, chain(sub_shop(also), each, watch=telling.silently).schedule))
+            problem = sub_shop(also)
+            begin = like(solved.schedule, problem)
+            found.append((name, chain(problem, each, watch=telling.silently, known=begin).schedule))
         answers = []
         for number, order in enumerate(promises, start=len(variants)):
             telling.begin(MAIN_SHARE + (1 - MAIN_SHARE) * number / extras)
@@ -315,6 +317,8 @@ def _explanation(solved: Solved, rule: str, plain: Schedule) -> Text:
         "makespan": Text(zh="总完工时间", en="makespan"),
         "weighted_tardiness": Text(zh="加权拖期", en="weighted tardiness"),
     }[schedule.problem.objective]
+    if schedule.problem.stability:
+        named = Text(zh=f"{named.zh}与改动合计", en=f"{named.en} and moves together")
     proof = Text(zh="已证明最优", en="proved optimal")
     if not solved.optimal:
         proof = Text(zh=f"已证明不会低于 {bound}", en=f"proved to be no less than {bound}")
