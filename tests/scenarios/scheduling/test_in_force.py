@@ -75,3 +75,14 @@ def test_a_variant_begins_from_the_schedule_it_is_compared_with():
     more = like(base, read_shop(tables, changes=read_changes("add SV60 10")).problem)
     assert faults(more) == []
     assert more.tardiness[:8] == base.tardiness
+
+
+def test_what_is_frozen_on_a_machine_that_breaks_down_is_set_free():
+    tables = planned_tables()
+    row = min(tables["operation_schedule"].to_pylist(), key=lambda one: one["start_time"])
+    down = f"down {row['work_centre_id']} {row['start_time']:%Y-%m-%dT%H:%M} {row['end_time']:%Y-%m-%dT%H:%M}"
+    key = (row["work_order_id"], row["sequence"])
+    for changes, frozen in (("", True), (down, False)):
+        problem = read_shop(tables, changes=Changes(frozen_minutes=240).also(read_changes(changes))).problem
+        found = {(problem.jobs[job].name, one.label): one.frozen for job, one in problem.operations}
+        assert found[key] is frozen

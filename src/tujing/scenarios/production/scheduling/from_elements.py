@@ -215,7 +215,7 @@ class _Reading:
             return jobs
         planned = {
             (row["work_order_id"], row["sequence"]): Planned(
-                max(0, self._minute(row["start_time"])), self.number.get(row["work_centre_id"])
+                max(0, self._minute(row["start_time"])), self.number.get(row["work_centre_id"]), self._is_upset(row)
             )
             for row in self._rows("operation_schedule")
         }
@@ -225,6 +225,14 @@ class _Reading:
             self.warnings.append(Text(zh=zh, en=en))
             return jobs
         return [keep(job, planned, changes.frozen_minutes) for job in jobs]
+
+    def _is_upset(self, row: Row) -> bool:
+        """Whether the work centre of a planned operation is down at its time."""
+        start, end = (row[column] for column in ("start_time", "end_time"))
+        return any(
+            machine == row["work_centre_id"] and begin < end and start < until
+            for machine, begin, until in self.changes.down
+        )
 
     def _known(self, element: str, row: int, machine: str) -> bool:
         """Whether a work centre exists; when not, notes the problem."""

@@ -20,12 +20,15 @@ class Planned(NamedTuple):
 
     start: int
     machine: int | None
+    upset: bool = False
+    """Whether the machine is down at that time, so that it cannot be kept."""
 
 
 def keep(job: Job, planned: Mapping[tuple[str, int], Planned], frozen_minutes: int) -> Job:
     """Returns the job with what the schedule in force says of its operations.
 
-    Those that start within `frozen_minutes`, and all before them in the job, keep machine, start and sequence.
+    Those that start within `frozen_minutes`, and all before them in the job, keep machine, start and sequence, unless a
+    breakdown makes it impossible.
     """
     operations: list[Operation] = []
     may_freeze = True
@@ -36,7 +39,7 @@ def keep(job: Job, planned: Mapping[tuple[str, int], Planned], frozen_minutes: i
             operations.append(operation)
             continue
         modes = tuple(mode for mode in operation.modes if mode.machine == found.machine)
-        may_freeze = may_freeze and found.start < frozen_minutes and bool(modes)
+        may_freeze = may_freeze and found.start < frozen_minutes and bool(modes) and not found.upset
         operation = replace(operation, planned=found.start, planned_machine=found.machine, frozen=may_freeze)
         if may_freeze:
             operation = replace(operation, modes=modes, not_before=found.start)
