@@ -137,3 +137,69 @@ def test_published_solutions_cost_what_they_say(shared_data):
         plan = Plan(problem, tuple(drive(problem, 0, [("stop", int(n) - 1) for n in route]) for route in routes))
         assert check(plan) == [] and plan.left_out == ()
         assert round(plan.cost, digits) == pytest.approx(known[name])
+
+
+PAIRED = """NAME : pairs
+TYPE : PDPTW
+DIMENSION : 5
+VEHICLES : 2
+CAPACITY : 10
+EDGE_WEIGHT_TYPE : EUC_2D
+NODE_COORD_SECTION
+1 0 0
+2 0 10
+3 0 20
+4 10 0
+5 20 0
+PICKUP_AND_DELIVERY_SECTION
+1 0 0 200 0 0 0
+2 5 0 90 1 0 3
+3 -5 0 90 1 2 0
+4 4 0 90 1 0 5
+5 -4 0 90 1 4 0
+DEPOT_SECTION
+1
+-1
+EOF
+"""
+
+
+def test_vrplib_pairs_keep_their_windows_and_their_partners(tmp_path):
+    problem = read(VrplibText(), written(tmp_path, "p.vrp", PAIRED)).problem()
+    assert [(pair.fetch.name, pair.bring.name, pair.amount) for pair in problem.pairs] == [
+        ("1", "2", (5.0,)),
+        ("3", "4", (4.0,)),
+    ]
+    assert problem.depots[0].latest == 200 and problem.pairs[0].fetch.latest == 90
+    for broken in ("2 5 0 90 1 0 9", "2 5 0 90 1 0 5", "2 50 0 90 1 0 3", "2 5 91 90 1 0 3"):
+        with pytest.raises(BadInput) as error:
+            VrplibText().read({"i": written(tmp_path, "b.vrp", PAIRED.replace("2 5 0 90 1 0 3", broken))})
+        assert error.value.problems[0].row == 15
+
+
+def test_groups_reloads_and_the_limit_on_a_route(tmp_path):
+    more = "MUTUALLY_EXCLUSIVE_GROUP_SECTION\n1 2 3\n2 4\nDEPOT_SECTION"
+    text = VRP.replace("CAPACITY : 10", "CAPACITY : 10\nDISTANCE : 44\nVEHICLES_RELOAD_DEPOT : 1")
+    problem = read(VrplibText(), written(tmp_path, "g.vrp", text.replace("DEPOT_SECTION", more))).problem()
+    assert [stop.group for stop in problem.stops] == [0, 0, None, None] and problem.groups == 1
+    assert problem.vehicles[0].max_duration == 44 and problem.vehicles[0].trips > 1
+    for broken in ("1 2 9", "1 1 2", "1 2 3\n2 3 4"):
+        with pytest.raises(BadInput):
+            VrplibText().read(
+                {"i": written(tmp_path, "b.vrp", VRP.replace("DEPOT_", more.replace("1 2 3\n2 4", broken)[:-8]))}
+            )
+
+
+def test_sections_that_are_not_understood_are_refused(tmp_path):
+    for old, new in (("DEPOT_SECTION", "PRECEDENCE_SECTION\n2 3\nDEPOT_SECTION"), ("TYPE : CVRP", "TYPE : VRPB")):
+        with pytest.raises(BadInput) as error:
+            VrplibText().read({"i": written(tmp_path, "u.vrp", VRP.replace(old, new))})
+        assert error.value.problems[0].row
+
+
+@pytest.mark.parametrize(("old", "new"), [("2 6 8 5 0 90 1", "2 60 80 5 0 90 1"), ("0 0 0 0 0 200", "0 0 0 0 0 20")])
+def test_a_customer_out_of_reach_is_refused_with_the_row(tmp_path, old, new):
+    text = SolomonText().read({"i": written(tmp_path, "r.txt", SOLOMON.replace(old, new))})
+    with pytest.raises(BadInput) as error:
+        text.problem()
+    assert error.value.problems[0].row == 12 and error.value.problems[0].code == "unreachable_customer"

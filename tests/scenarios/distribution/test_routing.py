@@ -167,3 +167,14 @@ def test_what_binds_and_what_could_be_saved():
     assert saving is not None and saving.stuck
     loose = solved(four(Vehicle("1", 4, (20.0,))))
     assert weakest(replace(loose, problem=loose.problem)) is None or not weakest(loose).stuck
+
+
+def test_a_pair_keeps_to_vehicles_that_may_carry_it():
+    fetch, bring = Stop("a", 1), Stop("b", 2)
+    cheap = Vehicle("cheap", 1, (10.0,), forbidden_pairs=frozenset({0}))
+    dear = Vehicle("dear", 1, (10.0,), fixed_cost=500.0)
+    problem = square([], [cheap, dear], [(0, 0), (0, 10), (0, 20)], pairs=(Pair("p", (5.0,), fetch, bring),))
+    plan = solved(problem)
+    assert [problem.vehicles[route.vehicle].name for route in plan.routes] == ["dear"]
+    wrong = Plan(problem, (drive(problem, 0, [("pickup", 0), ("delivery", 0)]),))
+    assert any("may not visit" in fault for fault in check(wrong))

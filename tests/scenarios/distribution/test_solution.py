@@ -86,6 +86,8 @@ def test_missing_and_swapped_coordinates_and_heavy_goods(sample):
     left = run(changed(sample, "latitude", 0, None), seconds=2.0)
     assert any(name in warning.en for warning in left.warnings)
     assert name not in left.tables["routes"]["customer"].to_pylist()
+    assert {"customer": name, "reason": "no_coordinates"} in left.tables["left_out"].to_pylist()
+    assert left.kpis["left_out_count"].value == 1
     for column, value, code in (("mass", 1e6, "demand_over_capacity"), ("latitude", 120.0, None)):
         data = changed(sample, column, 0, value)
         if code is None:

@@ -61,6 +61,8 @@ class Deliveries:
     depot_capacity: tuple[float, ...]
     promised: Mapping[str, float]
     warnings: tuple[Text, ...]
+    unplanned: tuple[str, ...] = ()
+    """Shipments without coordinates, which no route can hold."""
 
 
 def great_circle(latitude: Floats, longitude: Floats) -> Floats:
@@ -92,6 +94,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Text] = field(default_factory=list)
     places: list[tuple[float, float]] = field(default_factory=list)
+    unplanned: list[str] = field(default_factory=list)
 
     def deliveries(self) -> Deliveries:
         rows = self._planned()
@@ -105,6 +108,7 @@ class _Reading:
         stops: list[Stop] = []
         pairs: list[Pair] = []
         wanted: dict[int, str] = {}
+        wanted_pairs: dict[int, str] = {}
         for row in rows:
             load = (loads[row["shipment_id"]], *((row.get("volume") or 0.0,) if volumes else ()))
             self._check_load(row, load, vehicles)
@@ -118,13 +122,19 @@ class _Reading:
                     stop.name, self._place(row["pickup_latitude"], row["pickup_longitude"]), service=stop.service
                 )
                 bring = Stop(stop.name, stop.place, (), (), stop.earliest, stop.latest, stop.service)
+                if row.get("vehicle_skill"):
+                    wanted_pairs[len(pairs)] = row["vehicle_skill"].strip()
                 pairs.append(Pair(stop.name, load, fetch, bring, stop.prize))
         if self.problems:
             raise BadInput(self.problems)
         points = np.asarray(self.places)
         distance = great_circle(points[:, 0], points[:, 1]) * self.assumed.detour
         vehicles = [
-            replace(vehicle, forbidden=frozenset(n for n, skill in wanted.items() if skill not in owned))
+            replace(
+                vehicle,
+                forbidden=frozenset(n for n, skill in wanted.items() if skill not in owned),
+                forbidden_pairs=frozenset(n for n, skill in wanted_pairs.items() if skill not in owned),
+            )
             for vehicle, owned in zip(vehicles, skills, strict=True)
         ]
         problem = RoutingProblem(
@@ -141,7 +151,9 @@ class _Reading:
         )
         promised = {stop.name: stop.latest for stop in [*stops, *(pair.bring for pair in pairs)]}
         problem, more = reachable(problem, self.assumed.grace_hours)
-        return Deliveries(problem, tuple(fixed), tuple(capacity), promised, (*self.warnings, *more))
+        return Deliveries(
+            problem, tuple(fixed), tuple(capacity), promised, (*self.warnings, *more), tuple(self.unplanned)
+        )
 
     def _rows(self, element: str) -> list[Row]:
         table = self.tables.get(element)
@@ -182,7 +194,7 @@ class _Reading:
 
     def _located(self, rows: list[Row]) -> list[Row]:
         """Keeps the rows with a place; leaves the others out by name, and refuses coordinates that look swapped."""
-        found, lost = [], []
+        found, lost = [], self.unplanned
         for row in rows:
             latitude, longitude = row.get("latitude"), row.get("longitude")
             if latitude is None or longitude is None or (latitude == 0 and longitude == 0):

@@ -34,7 +34,7 @@ class Model:
         self.distance = np.rint(problem.distance * problem.scale[0]).astype(np.int64)
         self.limit = int(self.distance.max(initial=0)) * (len(self.distance) + 1) + 1
         self.load_scale = 1.0 if _whole(problem) else LOADS
-        self.profiles: dict[tuple[frozenset[int], bool, int, float], int] = {}
+        self.profiles: dict[tuple[frozenset[int], frozenset[int], bool, int, float], int] = {}
         self.matrices: list[tuple[Any, Any]] = []
         kinds = [self._vehicle(pyvrp, vehicle) for vehicle in problem.vehicles]
         coordinates = problem.coordinates if problem.coordinates is not None else np.zeros((len(self.distance), 2))
@@ -114,7 +114,9 @@ class Model:
             tw_early=self._time(max(vehicle.earliest, depot.earliest)),
             tw_late=self._last(min(vehicle.latest, depot.latest)),
             shift_duration=self._last(vehicle.max_duration),
-            max_distance=longest if vehicle.forbidden or math.isfinite(vehicle.max_distance) else MOST,
+            max_distance=longest
+            if vehicle.forbidden or vehicle.forbidden_pairs or math.isfinite(vehicle.max_distance)
+            else MOST,
             unit_distance_cost=per_distance,
             unit_duration_cost=round(vehicle.cost_per_time * money / self.problem.scale[1]),
             profile=self._profile(vehicle),
@@ -124,7 +126,13 @@ class Model:
 
     def _profile(self, vehicle: Vehicle) -> int:
         """Returns the number of the matrices for this kind of vehicle, made once for all that share them."""
-        key = (vehicle.forbidden, vehicle.open_end, vehicle.depot if vehicle.open_end else -1, vehicle.speed)
+        key = (
+            vehicle.forbidden,
+            vehicle.forbidden_pairs,
+            vehicle.open_end,
+            vehicle.depot if vehicle.open_end else -1,
+            vehicle.speed,
+        )
         if key not in self.profiles:
             distance = self.distance.copy()
             duration = np.ceil(self.problem.duration / vehicle.speed * self.problem.scale[1] - 1e-6).astype(np.int64)
@@ -132,6 +140,8 @@ class Model:
                 home = self.problem.depots[vehicle.depot].place
                 distance[:, home] = duration[:, home] = 0
             banned = sorted(self.problem.stops[number].place for number in vehicle.forbidden)
+            for pair in (self.problem.pairs[number] for number in sorted(vehicle.forbidden_pairs)):
+                banned += [pair.fetch.place, pair.bring.place]
             distance[:, banned] = distance[banned, :] = self.limit
             np.fill_diagonal(distance, 0)
             np.fill_diagonal(duration, 0)

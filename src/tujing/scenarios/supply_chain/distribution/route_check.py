@@ -49,7 +49,8 @@ def route_faults(problem: RoutingProblem, route: Route) -> list[str]:
             members.append((visit.kind, visit.number))
             if not window[0] - SLACK <= visit.start <= window[1] + SLACK:
                 wrong.append(f"is at {stop.name} outside its window")
-            if visit.kind == "stop" and visit.number in vehicle.forbidden:
+            banned = vehicle.forbidden if visit.kind == "stop" else vehicle.forbidden_pairs
+            if visit.number in banned:
                 wrong.append(f"may not visit {stop.name}")
             if visit.kind == "pickup":
                 open_pairs.add(visit.number)

@@ -72,7 +72,7 @@ def route_outcome(
     results = {
         "routes": tables.routes_table(plan),
         "route_summary": tables.summary_table(plan, limits),
-        "left_out": tables.left_out_table(plan),
+        "left_out": tables.left_out_table(plan, () if deliveries is None else deliveries.unplanned),
         "baseline_routes": tables.routes_table(before),
     }
     if joint is not None:
@@ -124,7 +124,9 @@ def _kpis(
             )
     kpis["total_cost"] = KpiValue(plan.cost + depots, unit, None if before is None else before.cost + before_depots)
     kpis["route_count"] = KpiValue(len(plan.routes), "1", None if before is None else len(before.routes))
-    kpis["left_out_count"] = KpiValue(len(plan.left_out), "1")
+    kpis["left_out_count"] = KpiValue(
+        len(plan.left_out) + (0 if deliveries is None else len(deliveries.unplanned)), "1"
+    )
     return kpis
 
 

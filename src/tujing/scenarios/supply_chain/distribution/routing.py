@@ -69,8 +69,9 @@ class Pair:
 class Vehicle:
     """A kind of vehicle, of which there are `count`.
 
-    `forbidden` are stops (by number) that it may not visit. `trips` is how often it may load at its depot. With
-    `open_end` it need not come back. `latest` ends its shift; `max_duration` counts from its own start.
+    `forbidden` and
+    `forbidden_pairs` are stops and pairs (by number) that it may not visit. `trips` is how often it may load at its
+    depot. With `open_end` it need not come back. `latest` ends its shift; `max_duration` counts from its own start.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Vehicle:
     trips: int = 1
     open_end: bool = False
     forbidden: frozenset[int] = frozenset()
+    forbidden_pairs: frozenset[int] = frozenset()
     speed: float = 1.0
     """Times of travel are divided by this."""
 

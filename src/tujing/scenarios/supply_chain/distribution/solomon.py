@@ -110,6 +110,7 @@ def _columns(
             found.append((row, values))
         else:
             depot = Depot(name, 0, stop.earliest, stop.latest)
+    named = {stop.name: row for stop, (row, _) in zip(stops, found, strict=True)}
     if not stops:
         raise refuse("empty_file", "文件里没有客户。", "The file holds no customer.", file=path)
     pairs: list[Pair] = []
@@ -117,7 +118,9 @@ def _columns(
         pairs = _lim_pairs(path, found, stops)
         stops = []
     coordinates = np.asarray(points)
-    return TextInstance(path.name, "exact", (depot,), tuple(stops), (vehicle,), coordinates, pairs=tuple(pairs))
+    return TextInstance(
+        path.name, "exact", (depot,), tuple(stops), (vehicle,), coordinates, pairs=tuple(pairs), rows=named
+    )
 
 
 def _lim_pairs(path: Path, found: list[tuple[int, list[float]]], stops: list[Stop]) -> list[Pair]:

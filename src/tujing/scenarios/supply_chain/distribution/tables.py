@@ -94,11 +94,14 @@ def load_share(plan: Plan, route: Route) -> float:
     return max((load / most for load, most in zip(route.load, capacity, strict=True) if most > 0), default=0.0)
 
 
-def left_out_table(plan: Plan) -> pa.Table:
-    names = []
+def left_out_table(plan: Plan, unplanned: Sequence[str]) -> pa.Table:
+    """Returns `customer, reason` of everybody in no route: `optional`, `no_room` or, if unplanned, `no_coordinates`."""
+    names, reasons = list(unplanned), ["no_coordinates"] * len(unplanned)
     for kind, number in plan.left_out:
-        names.append(plan.problem.stops[number].name if kind == "stop" else plan.problem.pairs[number].name)
-    return pa.table({"customer": pa.array(names, pa.string())})
+        one = plan.problem.stops[number] if kind == "stop" else plan.problem.pairs[number]
+        names.append(one.name)
+        reasons.append("no_room" if one.prize is None else "optional")
+    return pa.table({"customer": pa.array(names, pa.string()), "reason": pa.array(reasons, pa.string())})
 
 
 def delivery_route(plan: Plan) -> pa.Table:

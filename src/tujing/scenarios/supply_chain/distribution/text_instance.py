@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -38,9 +38,17 @@ class TextInstance:
     matrix: Floats | None = None
     pairs: tuple[Pair, ...] = ()
     groups: int = 0
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Customer → line of the file, for what is refused."""
 
     def problem(self, rounding: Rounding | None = None) -> RoutingProblem:
-        """Returns the problem with distances by the instance's own rounding, or by the one given."""
+        """Returns the problem with distances by the instance's own rounding, or by the one given.
+
+        Raises
+        ------
+        BadInput
+            With the row, when a customer who must be visited cannot be reached in time or left in time to come back.
+        """
         how = rounding or self.rounding
         scale = SCALES[how]
         if self.matrix is not None:
@@ -51,6 +59,7 @@ class TextInstance:
             assert self.coordinates is not None
             distance = _rounded(_euclidean(self.coordinates), how)
         time_scale = scale if scale > 1 or _whole_times(self.stops) else SCALES["exact"]
+        self._check_reach(distance)
         return RoutingProblem(
             depots=self.depots,
             stops=self.stops,
@@ -62,6 +71,32 @@ class TextInstance:
             groups=self.groups,
             scale=(scale, time_scale),
         )
+
+    def _check_reach(self, distance: Floats) -> None:
+        """Refuses who misses the window, or the depot's closing, on a route of his own with any vehicle."""
+        ends = [*self.stops, *(end for pair in self.pairs for end in (pair.fetch, pair.bring))]
+        for stop in ends:
+            if stop.prize is not None or stop.group is not None:
+                continue
+            late = []
+            for vehicle in self.vehicles:
+                home = self.depots[vehicle.depot]
+                there = float(distance[home.place, stop.place]) / vehicle.speed
+                back = float(distance[stop.place, home.place]) / vehicle.speed
+                arrival = max(home.earliest, vehicle.earliest, stop.release) + there
+                leaves = max(arrival, stop.earliest) + stop.service
+                late.append(max(arrival - stop.latest, leaves + back - min(home.latest, vehicle.latest)))
+            if min(late) > 1e-6:
+                raise refuse(
+                    "unreachable_customer",
+                    f"客户 {stop.name} 即使专车直送也会晚 {min(late):.1f}；请放宽时间窗或仓库关门时间，或删去该客户。",
+                    f"Customer {stop.name} would be {min(late):.1f} late even on a route of his own; "
+                    "widen the window or the depot's hours, or leave the customer out.",
+                    file=self.name,
+                    row=self.rows.get(stop.name),
+                    column="due date",
+                    key=stop.name,
+                )
 
 
 def _whole_times(stops: tuple[Stop, ...]) -> bool:

@@ -99,6 +99,7 @@ class _Vrplib:
             matrix_of(self.path, self.size, self.head, self.sections),
             tuple(pairs),
             groups,
+            {str(node - len(depots)): row for node, row in self._lines().items()},
         )
 
     def _split(self) -> None:
@@ -235,7 +236,7 @@ class _Vrplib:
         group_of = self._groups(len(depots))
         if demand is None:
             raise refuse("no_demand", "缺少 DEMAND_SECTION。", "DEMAND_SECTION is missing.", file=self.path)
-        rows = {int(fields[0]): row for row, fields in self._demand_lines() if fields[0].isdigit()}
+        rows = self._lines()
         stops = []
         for place in range(len(depots), self.size):
             stop = Stop(
@@ -250,12 +251,18 @@ class _Vrplib:
                 None if prize is None or prize[place, 0] == 0 else float(prize[place, 0]),
                 group_of.get(place),
             )
-            check_customer(self.path, rows.get(place + 1, 0) or self._row(place + 1), stop, largest)
+            check_customer(self.path, rows.get(place + 1, 1), stop, largest)
             stops.append(stop)
         return stops, [], len(set(group_of.values()))
 
-    def _demand_lines(self) -> list[tuple[int, list[str]]]:
-        return self.sections.get("DEMAND", []) or self.sections.get("LINEHAUL", [])
+    def _lines(self) -> dict[int, int]:
+        """Returns the line of each node, in the first section of those that has it."""
+        lines: dict[int, int] = {}
+        for section in ("DEMAND", "LINEHAUL", "PICKUP_AND_DELIVERY", "TIME_WINDOW", "NODE_COORD"):
+            for row, fields in self.sections.get(section, []):
+                if fields[0].isdigit():
+                    lines.setdefault(int(fields[0]), row)
+        return lines
 
     def _groups(self, depots: int) -> dict[int, int]:
         """Returns the group of each place that is in one; exactly one of a group is visited.
@@ -273,16 +280,9 @@ class _Vrplib:
                 group_of |= dict.fromkeys(places, len(set(group_of.values())))
         return group_of
 
-    def _row(self, node: int) -> int:
-        for section in ("TIME_WINDOW", "NODE_COORD"):
-            for row, fields in self.sections.get(section, []):
-                if fields[0] == str(node):
-                    return row
-        return 1
-
     def _pairs(self, table: Floats, depots: int, largest: tuple[float, ...]) -> list[Pair]:
         """Columns: demand, window opens, closes, service, node of the pick-up (0: it is one), node of the delivery."""
-        lines = {int(fields[0]): row for row, fields in self.sections["PICKUP_AND_DELIVERY"]}
+        lines = self._lines()
         pairs = []
         for place in range(depots, self.size):
             amount, pick, bring = table[place, 0], table[place, 4], table[place, 5]
