@@ -71,12 +71,26 @@ def test_gbk_headings_semicolons_and_a_constant_column_are_read(tmp_path):
         ([*rows(), "1,2"], "row_length"),
         (rows(5), "too_few_rows"),
         ([f"{i},{i},7" for i in range(30)], "constant_target"),
+        ([f"{i},,{i}" for i in range(30)], "empty_column"),
+        (["1,2,1e90", *rows()], "not_finite"),
     ],
 )
 def test_bad_tables_are_refused_with_their_row(tmp_path, content, code):
     with pytest.raises(BadInput) as refused:
         run({"input": table(tmp_path / "bad.csv", content)})
     assert refused.value.problems[0].code == code
+
+
+def test_decimal_commas_are_refused_with_their_row(tmp_path):
+    path = table(tmp_path / "comma.csv", [f"{i};{i},5" for i in range(30)], "a;y")
+    with pytest.raises(BadInput) as refused:
+        run({"input": path})
+    assert refused.value.problems[0].code == "decimal_comma"
+
+
+def test_doubled_rows_still_get_a_slider(tmp_path):
+    outcome = run({"input": table(tmp_path / "double.csv", rows() * 4)})
+    assert 1 < len(outcome.charts["slider"].data["outputs"][0]["points"]) <= 80
 
 
 @pytest.mark.parametrize(

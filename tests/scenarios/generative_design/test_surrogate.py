@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from tujing.runtime.contract import Silent
-from tujing.scenarios.research_design.generative_design import gaussian_process, learners, regression, study
+from tujing.scenarios.research_design.generative_design import gaussian_process, learners, regression, slider, study
 from tujing.scenarios.research_design.generative_design.cases import Cases
-from tujing.scenarios.research_design.generative_design.charts import slider
 from tujing.scenarios.research_design.generative_design.plate import Plate, simulate
 from tujing.scenarios.research_design.generative_design.surrogate import Goal, best_known, learn
 from tujing.scenarios.research_design.generative_design.watching import Watch
@@ -35,14 +34,6 @@ def test_the_likelihood_has_the_gradient_it_says(kernel):
         assert gradient[axis] == pytest.approx((up - down) / 2e-5, rel=1e-3, abs=1e-5)
 
 
-def test_leaving_one_out_by_formula_is_leaving_one_out():
-    points, target = GENERATOR.random((12, 2)), GENERATOR.random(12)
-    model = gaussian_process.fit(points, target)
-    mean, deviation = model.left_out(target)
-    rest = gaussian_process.conditioned(model, points[1:], target[1:])
-    assert (mean[0], deviation[0]) == pytest.approx(tuple(float(one[0]) for one in rest.predict(points[:1])), rel=1e-5)
-
-
 def test_an_idle_input_gets_a_long_length_and_the_error_bars_hold():
     points = GENERATOR.random((60, 2))
     model = gaussian_process.fit(points, np.sin(6 * points[:, 0]))
@@ -54,8 +45,8 @@ def test_an_idle_input_gets_a_long_length_and_the_error_bars_hold():
 
 
 def test_the_stack_beats_the_quadratic_and_its_intervals_hold():
-    points = GENERATOR.random((160, 3))
-    target = np.sin(9 * points[:, 0]) + (points[:, 1] > 0.5) + 0.1 * GENERATOR.normal(size=160)
+    points = GENERATOR.random((120, 2))
+    target = np.sin(9 * points[:, 0]) + (points[:, 1] > 0.5) + 0.1 * GENERATOR.normal(size=120)
     stack = regression.fit(points, target, 0, watch(60))
     ours, plain = (np.sqrt(np.mean((one - target) ** 2)) for one in (stack.left_out, stack.plain))
     assert ours < 0.9 * plain
@@ -98,15 +89,40 @@ def test_a_study_finds_a_lighter_arm_that_keeps_the_limits():
         assert foretold["mass"][1] <= foretold["mass"][0] <= foretold["mass"][2]
 
 
-def test_the_slider_says_what_the_model_says():
-    points = GENERATOR.random((30, 2))
-    cases = Cases(("a", "b"), points, {"y": points[:, 0] ** 2 + points[:, 1]}, tuple(map(str, range(30))))
-    surrogate = learn(cases, 0)
-    chart = slider(surrogate, points[0]).data
-    one, at = chart["outputs"][0], np.array([0.4, 0.6])
+def answer(chart, at):
+    """Evaluates a slider's first output as the page does."""
+    one = chart["outputs"][0]
     scaled = (at - [i["low"] for i in chart["inputs"]]) / [i["high"] - i["low"] for i in chart["inputs"]]
     near = np.exp(-0.5 * (((np.array(one["points"]) - scaled) / one["lengths"]) ** 2).sum(axis=1))
-    mean, deviation = surrogate.models["y"].predict(at[None])
-    assert one["mean"] + one["scale"] * near @ one["weights"] == pytest.approx(mean[0], abs=5e-3)
     variance = max(0, 1 - near @ np.array(one["inverse"]) @ near) + one["noise"]
-    assert one["scale"] * np.sqrt(variance) == pytest.approx(deviation[0], abs=0.02)
+    return one["mean"] + one["scale"] * near @ one["weights"], one["scale"] * np.sqrt(variance)
+
+
+def test_the_slider_says_what_the_model_says():
+    points = 41.06404 + 45.3 * GENERATOR.random((30, 2))
+    cases = Cases(("a", "b"), points, {"y": points[:, 0] ** 2 + points[:, 1]}, tuple(map(str, range(30))))
+    models = learn(cases, 0).models
+    chart = slider.slider(cases, models, points[0]).data
+    assert all(len(str(one[end])) <= 5 for one in chart["inputs"] for end in ("low", "high"))
+    middle, deviation = answer(chart, points[3] + 0.5)
+    expected = models["y"].predict(points[3:4] + 0.5)
+    assert middle == pytest.approx(expected[0][0], rel=1e-4)
+    assert deviation == pytest.approx(expected[1][0], abs=2e-3 * np.std(cases.results["y"]))
+
+
+def test_the_slider_of_many_rows_is_as_sure_as_it_may_be():
+    points = GENERATOR.random((600, 2))
+    clean = np.sin(6 * points[:, 0]) + points[:, 1]
+    cases = Cases(("a", "b"), points, {"y": clean + 0.1 * GENERATOR.normal(size=600)}, tuple(map(str, range(600))))
+    chart = slider.of_table(cases, 0).data
+    assert len(chart["outputs"][0]["points"]) == slider.POINTS
+    found = [answer(chart, at) for at in points[:100]]
+    assert np.abs([middle for middle, _ in found] - clean[:100]).max() < 0.15
+    assert np.array([deviation for _, deviation in found]) == pytest.approx(0.1, rel=0.3)
+
+
+def test_intervals_of_designs_hold_what_they_say():
+    points = GENERATOR.random((80, 2))
+    cases = Cases(("a", "b"), points, {"y": np.sin(9 * points[:, 0]) * points[:, 1]}, tuple(map(str, range(80))))
+    accuracy, actual = learn(cases, 0).accuracy["y"], cases.results["y"]
+    assert 0.88 <= np.mean((actual >= accuracy.lower) & (actual <= accuracy.upper)) <= 0.96

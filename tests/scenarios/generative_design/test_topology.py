@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 
 import numpy as np
 import pytest
@@ -10,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tujing.problems import BadInput
-from tujing.runtime.contract import Budget, Data
+from tujing.runtime.contract import Budget, Data, Silent
 from tujing.scenarios.research_design.generative_design.banded import Banded
-from tujing.scenarios.research_design.generative_design.filtering import Cone, project
+from tujing.scenarios.research_design.generative_design.filtering import Cone, project, thin_share
 from tujing.scenarios.research_design.generative_design.laying import build, memory_mb
 from tujing.scenarios.research_design.generative_design.multigrid import Multigrid
 from tujing.scenarios.research_design.generative_design.part_file import PartFile, built_in, load_built_in
@@ -20,6 +21,7 @@ from tujing.scenarios.research_design.generative_design.solution import Generati
 from tujing.scenarios.research_design.generative_design.stiffness import element_stiffness, node_positions
 from tujing.scenarios.research_design.generative_design.stress import stresses, von_mises
 from tujing.scenarios.research_design.generative_design.topology import Model, analyse, optimise, uniform
+from tujing.scenarios.research_design.generative_design.topology_outcome import design_part
 
 ARM = {
     "part": "arm",
@@ -28,6 +30,16 @@ ARM = {
     "supports": [{"at": [[0, 0], [0, 1]], "hold": ["x", "y"]}],
     "load_cases": [{"name": {"zh": "端", "en": "Tip"}, "forces": [{"at": [[1, 0.5], [1, 0.5]], "force": [0, -1]}]}],
 }
+
+
+class Late(Silent):
+    """Progress so slow that time runs out."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def report(self, share, message=None, incumbent=None):
+        time.sleep(self.seconds)
 
 
 def arm(**changes):
@@ -153,6 +165,47 @@ def test_projection_makes_it_black_and_white():
     assert clear.volume == pytest.approx(0.4, abs=0.01)
 
 
+def test_the_thin_share_is_that_of_a_bar_and_a_wire():
+    density = np.zeros((40, 20))
+    density[:, 2:8] = density[:, 14:16] = 1
+    assert thin_share(density, 6) == pytest.approx(0.25, abs=0.01)
+    assert thin_share(density, 2) == 0
+
+
+def test_members_are_thicker_when_asked():
+    asked = optimise(Model(arm(mesh=[60, 30], minimum_size=4.0)), 150, lambda _: True)
+    free = optimise(Model(arm(mesh=[60, 30], projection=True)), 150, lambda _: True)
+    assert thin_share(asked.density, 4) <= 0.06 and thin_share(asked.density, 4) < thin_share(free.density, 4) / 2
+
+
+def test_a_clamped_face_of_thousands_of_nodes_is_checked_in_no_time():
+    faces = [{"at": [[0, 0, 0], [0, 1, 1]], "hold": ["x", "y", "z"]}]
+    tip = [{"name": {"zh": "端", "en": "Tip"}, "forces": [{"at": [[1, 0, 0], [1, 0, 1]], "force": [0, -1, 0]}]}]
+    assert arm(mesh=[4, 120, 120], supports=faces, load_cases=tip).free.sum() > 0
+
+
+def test_a_mesh_too_fine_for_its_time_is_refused_in_time():
+    part = {**ARM, "mesh": [500, 400]}
+    started = time.perf_counter()
+    with pytest.raises(BadInput) as refused:
+        design_part(build(PartFile.model_validate(part), "a"), "a", 50, Budget(seconds=0.05), Late(1.2))
+    assert refused.value.problems[0].code == "time_too_short" and time.perf_counter() - started < 20
+
+
+def test_metres_for_millimetres_are_noticed():
+    small = arm(
+        size=[0.2, 0.1],
+        thickness=8,
+        material={"young": 206_000, "strength": 355},
+        supports=[{"at": [[0, 0], [0, 0.1]], "hold": ["x", "y"]}],
+        load_cases=[
+            {"name": {"zh": "端", "en": "Tip"}, "forces": [{"at": [[0.2, 0.05], [0.2, 0.05]], "force": [0, -1200]}]}
+        ],
+    )
+    outcome = design_part(small, "a", 10, Budget(seconds=20), Silent())
+    assert sum("mm" in warning.en for warning in outcome.warnings) == 2
+
+
 def test_stiffness_scales_with_material_size_and_load():
     unit = optimise(Model(arm()), 30, lambda _: True)
     steel = {"young": 200_000.0, "strength": 300.0, "mass_density": 7850.0}
@@ -190,6 +243,11 @@ def test_every_built_in_part_can_be_laid_out():
         ({"mesh": [40_000, 20_000]}, "mesh_too_large"),
         ({"mesh": [20, 10, 10]}, "point_length"),
         ({"symmetry": ["z"]}, "axis_in_plane"),
+        ({"minimum_size": 40}, "minimum_size"),
+        ({"minimum_size": 1.5}, "minimum_size"),
+        ({"material": {"young": 2.06e11}}, "material_unit"),
+        ({"material": {"young": 206, "strength": 355}}, "material_unit"),
+        ({"material": {"young": 206_000, "mass_density": 7.85}}, "material_unit"),
         ({"supports": [{"at": [[3, 0], [3, 1]], "hold": ["x", "y"]}]}, "outside"),
     ],
 )

@@ -8,7 +8,8 @@ import pyarrow as pa
 from tujing.runtime.contract import Chart, KpiValue, Outcome
 from tujing.scenarios.research_design.generative_design.baseline import relative_error, rmse
 from tujing.scenarios.research_design.generative_design.cases import Cases
-from tujing.scenarios.research_design.generative_design.charts import fit_chart, interval_chart, slider
+from tujing.scenarios.research_design.generative_design.charts import fit_chart, interval_chart
+from tujing.scenarios.research_design.generative_design.slider import slider
 from tujing.scenarios.research_design.generative_design.stiffness import Array
 from tujing.scenarios.research_design.generative_design.surrogate import Goal, Surrogate, best_known
 from tujing.words import Text
@@ -75,9 +76,9 @@ def candidates_outcome(
         explanation=words,
         writes={"design_candidate": pa.Table.from_pylist(written, schema=schema)},
         charts={
-            "slider": slider(surrogate, points[0]),
+            "slider": slider(cases, surrogate.models, points[0]),
             "fit": fit_chart({name: (actual, scores[name].predicted) for name, actual in first.items()}, cases.units),
-            "candidates": interval_chart(surrogate, points, goal.objective),
+            **({"candidates": interval_chart(surrogate, points, goal.objective)} if len(points) > 1 else {}),
             **more,
         },
         warnings=warnings,

@@ -58,3 +58,15 @@ def project(density: Array, sharpness: float) -> tuple[Array, Array]:
     low, high = np.tanh(sharpness * THRESHOLD), np.tanh(sharpness * (1 - THRESHOLD))
     bent = np.tanh(sharpness * (density - THRESHOLD))
     return (low + bent) / (low + high), sharpness * (1 - bent**2) / (low + high)
+
+
+def thin_share(density: Array, size: float) -> float:
+    """Returns the share of the material that no disk (in space: ball) of `size` elements inside the part covers."""
+    from scipy.ndimage import binary_opening
+
+    solid, width = density > THRESHOLD, max(1, int(size))
+    at = np.meshgrid(*[np.arange(width) - (width - 1) / 2] * density.ndim)
+    ball = np.sqrt(sum(one**2 for one in at)) <= width / 2
+    edge = (slice(width, -width),) * density.ndim
+    thick = binary_opening(np.pad(solid, width, mode="edge"), ball)[edge]
+    return float((solid & ~thick).sum() / max(1, solid.sum()))

@@ -16,6 +16,8 @@ from tujing.scenarios.research_design.generative_design.text_formats import LEAS
 from tujing.words import Text
 
 ELEMENT = "design_case"
+LARGEST = 1e30
+"""No measurement is larger, and the learners reckon in single precision."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +99,23 @@ def from_table(given: TableInput, target: str | None) -> Learning:
 
 def _all_numbers(table: NumericTable, columns: tuple[str, ...]) -> None:
     places = [table.columns.index(column) for column in columns]
-    bad = np.argwhere(~np.isfinite(table.values[:, places]))
+    values = table.values[:, places]
+    empty = [column for column, known in zip(columns, np.isfinite(values).any(axis=0), strict=True) if not known]
+    if empty:
+        raise refuse(
+            "empty_column",
+            "这一列全是空值，请删去该列或补上数据。",
+            "This column holds nothing; remove it, or fill it in.",
+            file=table.file,
+            column=empty[0],
+        )
+    bad = np.argwhere(~(np.abs(values) <= LARGEST))
     if len(bad):
         row, column = bad[0]
         raise refuse(
             "not_finite",
-            f"这一格为空或不是有限的数（共 {len(bad)} 处），请补齐或删去该行。",
-            f"This cell is empty or not finite ({len(bad)} such cells); fill it in or remove the row.",
+            f"这一格为空、不是有限的数或大于 {LARGEST:g}（共 {len(bad)} 处），请补齐或删去该行。",
+            f"This cell is empty, not finite or above {LARGEST:g} ({len(bad)} such); fill it in or remove the row.",
             file=table.file,
             row=table.rows[int(row)],
             column=columns[int(column)],

@@ -1,7 +1,7 @@
 """Exact Gaussian-process regression with one length an input, fitted by the gradient of the marginal likelihood.
 
 C. E. Rasmussen, C. K. I. Williams, *Gaussian Processes for Machine Learning*, MIT Press 2006: likelihood (5.8),
-gradient (5.9), leave-one-out predictions (5.10–5.12). Inputs are scaled to 0–1 and outputs to mean 0, deviation 1.
+gradient (5.9). Inputs are scaled to 0–1 and outputs to mean 0, deviation 1.
 """
 
 from __future__ import annotations
@@ -43,11 +43,6 @@ class GaussianProcess:
     def scaled(self, inputs: Array) -> Array:
         scaled: Array = (inputs - self.low) / self.span
         return scaled
-
-    def left_out(self, outputs: Array) -> tuple[Array, Array]:
-        """Returns mean and deviation of each observation predicted from all the others."""
-        diagonal = np.diag(self.inverse)
-        return outputs - self.scale * self.weights / diagonal, self.scale / np.sqrt(diagonal)
 
 
 def conditioned(model: GaussianProcess, inputs: Array, results: Array) -> GaussianProcess:

@@ -63,6 +63,7 @@ def build(content: PartFile, file: str) -> Part:
             key="load_cases",
         )
     _check_volume(content.volume, solid, void, file)
+    _check_minimum_size(content.minimum_size, shape, cell, file)
     part = Part(
         name=content.name or Text(zh=content.part or "零件", en=content.part or "Part"),
         shape=shape,
@@ -77,7 +78,9 @@ def build(content: PartFile, file: str) -> Part:
         symmetry=tuple(AXES.index(axis) for axis in content.symmetry),
         penalty=content.penalty,
         filter=content.filter,
-        radius=content.radius if content.minimum_size is None else max(1.0, content.minimum_size / 2 / cell),
+        # Measured: half of it, as the theory of a sharp projection has it, leaves up to 40 % of the material thinner.
+        radius=content.radius if content.minimum_size is None else content.minimum_size / cell,
+        minimum_size=content.minimum_size,
         projection=content.projection or content.minimum_size is not None,
     )
     check_joined(part, file)
@@ -206,6 +209,20 @@ def _case(case: Case, number: int, shape: tuple[int, ...], scale: Any, free: Any
             key=f"load_cases.{number}",
         )
     return LoadCase(case.name, force.ravel(), case.weight)
+
+
+def _check_minimum_size(minimum: float | None, shape: tuple[int, ...], cell: float, file: str) -> None:
+    smallest, largest = 2 * cell, cell * min(shape) / 2
+    if minimum is not None and not smallest <= minimum <= largest:
+        raise refuse(
+            "minimum_size",
+            f"最小构件尺寸 {minimum:g} 应在 {smallest:.3g}（两个单元）与 {largest:.3g}（最短边的一半）之间；"
+            "请改尺寸或加密网格。",
+            f"The minimum size {minimum:g} should lie between {smallest:.3g} (two elements) and {largest:.3g} (half of "
+            "the shortest side); change it, or refine the mesh.",
+            file=file,
+            key="minimum_size",
+        )
 
 
 def _check_volume(volume: float, solid: Mask, void: Mask, file: str) -> None:

@@ -31,5 +31,29 @@ def material(given: str | OwnMaterial | None, file: str) -> Material:
                 key="material",
             )
         given = _materials()[given]
+    _check_units(given, file)
     density = None if given.mass_density is None else given.mass_density * 1e-9
     return Material(given.name, given.young, given.poisson, given.strength, density)
+
+
+def _check_units(given: OwnMaterial, file: str) -> None:
+    """Refuses values that can only be in other units: Pa or GPa for MPa, g/cm³ for kg/m³.
+
+    No solid is stiffer than diamond (1.2e6 MPa) or denser than osmium (22 600 kg/m³); no metal, plastic or timber
+    yields at a strain of 0.3, and none is lighter than balsa (foams are: 20 kg/m³).
+    """
+    wrong = [
+        ("young", given.young, given.young > 2e6, "MPa", "206000"),
+        ("young", given.young, given.strength is not None and given.strength > 0.3 * given.young, "MPa", "206000"),
+        ("mass_density", given.mass_density, given.mass_density is not None and not 15 <= given.mass_density <= 23_000,
+         "kg/m³", "7850"),
+    ]  # fmt: skip
+    for key, value, is_wrong, unit, steel in wrong:
+        if is_wrong:
+            raise refuse(
+                "material_unit",
+                f"{key} 的单位是 {unit}（钢为 {steel}），给出的 {value:g} 像是别的单位，请换算。",
+                f"{key} is in {unit} ({steel} for steel); {value:g} looks like another unit, so convert it.",
+                file=file,
+                key=f"material.{key}",
+            )

@@ -62,6 +62,14 @@ class Part:
     projection: bool = False
     """Whether the filtered densities are pushed to 0 and 1, so that no member is thinner than the filter."""
 
+    minimum_size: float | None = None
+    """mm; None: not asked for."""
+
+    @property
+    def real(self) -> bool:
+        """Whether it is made of a material, unlike the unit problems of the literature."""
+        return self.material.young != 1.0
+
     @property
     def dimension(self) -> int:
         return len(self.shape)

@@ -56,10 +56,10 @@ class Region(Strict):
 
 class OwnMaterial(Strict):
     name: Text = Text(zh="自定材料", en="Own material")
-    young: Annotated[float, Field(gt=0, le=1e7)]
+    young: Annotated[float, Field(gt=0)]
     poisson: Annotated[float, Field(ge=0, lt=0.49)] = 0.3
-    strength: Annotated[float, Field(gt=0, le=1e5)] | None = None
-    mass_density: Annotated[float, Field(gt=0, le=1e5)] | None = None
+    strength: Annotated[float, Field(gt=0)] | None = None
+    mass_density: Annotated[float, Field(gt=0)] | None = None
     source: str = ""
     status: str = ""
 
@@ -74,7 +74,7 @@ class PartFile(Strict):
     name: Text | None = None
     size: Annotated[list[Size], Field(min_length=2, max_length=3)] | None = None
     thickness: Size = 1.0
-    material: str | OwnMaterial | None = None
+    material: OwnMaterial | str | None = None
     volume: float = 0.4
     penalty: Annotated[float, Field(ge=1, le=6)] = 3.0
     filter: Filter = "density"

@@ -79,14 +79,19 @@ def fit(inputs: Array, outputs: Array, seed: int, watch: Watch) -> Stack:
         watch((len(suited) * len(parts) + number + 1) / steps)
     middle = np.sum([weight * left_out[name] for name, weight in weights.items()], axis=0)
     spread, expected = _spread(inputs, np.abs(outputs - middle), seed)
-    scores = np.sort(np.abs(outputs - middle) / expected)
-    rank = min(len(scores) - 1, int(np.ceil(COVERAGE * (len(scores) + 1))) - 1)
-    half = scores[rank] * expected
+    quantile = conformal(np.abs(outputs - middle) / expected)
+    half = quantile * expected
     errors = {name: float(np.sqrt(np.mean((column - outputs) ** 2))) for name, column in left_out.items()}
     return Stack(
         weights, middle, middle - half, middle + half, left_out["quadratic"], errors, models, spread,
-        float(scores[rank]), tuple(skipped),
+        quantile, tuple(skipped),
     )  # fmt: skip
+
+
+def conformal(scores: Array) -> float:
+    """Returns the score below which a new case lies with 90 % chance, from (n,) scores of left-out cases."""
+    rank = min(len(scores) - 1, int(np.ceil(COVERAGE * (len(scores) + 1))) - 1)
+    return float(np.sort(scores)[rank])
 
 
 def _left_out(

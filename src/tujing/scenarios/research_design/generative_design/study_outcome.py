@@ -44,9 +44,9 @@ def simulated_study(
                 en="No design keeps every limit; loosen the limits or widen the ranges.",
             )
         )
-    return candidates_outcome(
-        surrogate, goal, known.inputs[best : best + 1], [truth], words, warnings, {"search": history_chart(steps)}
-    )
+    searched = history_chart(steps, goal.objective, known.units.get(goal.objective, ""))
+    designs = known.inputs[best : best + 1]
+    return candidates_outcome(surrogate, goal, designs, [truth], words, warnings, {"search": searched})
 
 
 def _study_words(

@@ -17,7 +17,6 @@ from tujing.scenarios.research_design.generative_design.stiffness import Array
 
 ROWS = 600
 """More cases than this are thinned at random: the exact process takes time with their cube."""
-NORMAL_90 = 1.6449
 POOL = 4096
 
 
@@ -34,7 +33,7 @@ class Accuracy:
 
 @dataclass(frozen=True, eq=False)
 class Surrogate:
-    """One process a result; `widths` stretches their deviations so that 90 % of the left-out cases lie inside."""
+    """One process a result; `widths` stretches their deviations so that 90 % of cross-validated cases lie inside."""
 
     cases: Cases
     models: dict[str, GaussianProcess]
@@ -68,30 +67,23 @@ def learn(cases: Cases, seed: int) -> Surrogate:
     models, widths, accuracy = {}, {}, {}
     for name, values in cases.results.items():
         models[name] = gaussian_process.fit(cases.inputs[rows], values[rows])
-        widths[name] = _width(models[name], values[rows])
-        accuracy[name] = _validate(cases.inputs, values, models[name], seed)
+        accuracy[name], widths[name] = _validate(cases.inputs, values, models[name], seed)
     return Surrogate(cases, models, widths, accuracy)
 
 
-def _width(model: GaussianProcess, values: Array) -> float:
-    """Returns how many deviations hold 90 % of the cases, each predicted from the others; 1.645 or more."""
-    left, deviation = model.left_out(values)
-    ratio = np.sort(np.abs(values - left) / deviation)
-    rank = min(len(ratio) - 1, int(np.ceil(regression.COVERAGE * (len(ratio) + 1))) - 1)
-    return max(NORMAL_90, float(ratio[rank]))
-
-
-def _validate(inputs: Array, values: Array, model: GaussianProcess, seed: int) -> Accuracy:
-    predicted, half, plain = np.empty_like(values), np.empty_like(values), np.empty_like(values)
+def _validate(inputs: Array, values: Array, model: GaussianProcess, seed: int) -> tuple[Accuracy, float]:
+    """Returns how well cases left out are predicted, and how many of their deviations hold 90 % of them."""
+    predicted, deviation, plain = np.empty_like(values), np.empty_like(values), np.empty_like(values)
     for part in regression.folds(len(values), seed):
         seen = np.setdiff1d(np.arange(len(values)), part)
         if len(seen) > ROWS:
             seen = np.random.default_rng(seed).choice(seen, ROWS, replace=False)
         refitted = gaussian_process.fit(inputs[seen], values[seen], model.kernel, restarts=1)
-        predicted[part], deviation = refitted.predict(inputs[part])
-        half[part] = _width(refitted, values[seen]) * deviation
+        predicted[part], deviation[part] = refitted.predict(inputs[part])
         plain[part] = learners.quadratic(inputs[seen], values[seen])(inputs[part])
-    return Accuracy(predicted, predicted - half, predicted + half, plain)
+    width = regression.conformal(np.abs(values - predicted) / deviation)
+    half = width * deviation
+    return Accuracy(predicted, predicted - half, predicted + half, plain), width
 
 
 def promising(

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from tujing.runtime.contract import Budget, KpiValue, Outcome, Progress
-from tujing.scenarios.research_design.generative_design import learners, regression
+from tujing.scenarios.research_design.generative_design import learners, regression, slider
 from tujing.scenarios.research_design.generative_design.baseline import relative_error, rmse
 from tujing.scenarios.research_design.generative_design.charts import fit_chart
 from tujing.scenarios.research_design.generative_design.from_tables import Learning
@@ -51,12 +51,15 @@ def predict_table(learning: Learning, seed: int, budget: Budget, progress: Progr
     accuracy = pa.table(
         {"method": list(stack.rmse), "rmse": list(stack.rmse.values()), "weight": list(weights.values())}
     )
+    charts = {"slider": slider.of_table(cases, seed)}
+    if known.any():
+        charts["fit"] = fit_chart({name: (actual[known], predicted[known])}, {})
     return Outcome(
         status="done",
         kpis=kpis,
         tables={"predictions": pa.table(table), "accuracy": accuracy},
         explanation=_table_words(learning, name, kpis, stack),
-        charts={"fit": fit_chart({name: (actual[known], predicted[known])}, {})} if known.any() else {},
+        charts=charts,
         warnings=[*learning.warnings, *_skipped_words(stack)],
     )
 

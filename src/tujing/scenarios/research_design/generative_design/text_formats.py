@@ -97,7 +97,7 @@ class NumericCsv:
 
 
 def _separator(line: str) -> str:
-    return max(SEPARATORS, key=line.count)
+    return ";" if ";" in line else max(SEPARATORS, key=line.count)
 
 
 def _split(line: str) -> list[str]:
@@ -105,7 +105,7 @@ def _split(line: str) -> list[str]:
 
 
 def _numbers(line: str) -> int:
-    return sum(_number(field) is not None for field in line.split(_separator(line)))
+    return sum(_number(field.replace(",", ".", 1)) is not None for field in line.split(_separator(line)))
 
 
 def _number(field: str) -> float | None:
@@ -175,6 +175,15 @@ def _cell(field: str, path: Path, row: int, column: str) -> float:
     if not text or text.lower() in ("nan", "na", "null"):
         return math.nan
     number = _number(text)
+    if number is None and _number(text.replace(",", ".", 1)) is not None:
+        raise refuse(
+            "decimal_comma",
+            f"“{text[:40]}”用逗号作小数点，请改为小数点后重新导出。",
+            f"“{text[:40]}” has a decimal comma; export it again with decimal points.",
+            file=path.name,
+            row=row,
+            column=column,
+        )
     if number is None:
         raise refuse(
             "not_a_number",

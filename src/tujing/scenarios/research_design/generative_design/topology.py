@@ -31,6 +31,8 @@ REPORTED = 1e-7
 SHARPNESS = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Steps of the projection; the next begins when the design has settled or after `STEP_ITERATIONS`."""
 STEP_ITERATIONS = 40
+FLAT, FLAT_STEPS = 2e-3, 10
+"""A projected design has settled when compliance stays within this share over so many steps."""
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,12 @@ def optimise(model: Model, iterations: int, watch: Watch) -> Design:
     design = _start(part)
     steps = list(SHARPNESS) if part.projection else [0.0]
     sharpness, since = steps.pop(0), 0
-    physical, bend = _physical(part, cone, design, sharpness)
-    result = Design(part, physical, np.inf, [], [])
+    result = Design(part, design, np.inf, [], [])
     change, number = 1.0, 0
     while True:
         number += 1
         since += 1
+        physical, bend = _physical(part, cone, design, sharpness)
         tolerance = float(np.clip(LOOSE * change, TIGHT, LOOSE))
         try:
             compliance, _, slope = model.analyse(physical, tolerance)
@@ -139,15 +141,13 @@ def optimise(model: Model, iterations: int, watch: Watch) -> Design:
         else:
             slope, weight = cone.spread_back(slope * bend), cone.spread_back(weight * bend)
         slope, weight = part.mirrored(slope), part.mirrored(weight)
-        used = sharpness
-        updated = _update(part, cone, design, slope, weight, used)
+        updated = _update(part, cone, design, slope, weight, sharpness)
         change = float(np.abs(updated - design)[part.active].max())
         design = updated
-        analysed, (physical, bend) = physical, _physical(part, cone, design, sharpness)
-        step = Iteration(number, compliance, float(analysed.mean()), change)
+        step = Iteration(number, compliance, float(physical.mean()), change)
         result.trail.append(step)
-        result.density = analysed
-        settled = change <= CHANGE_STOP
+        result.density = physical
+        settled = change <= CHANGE_STOP or (part.projection and _flat(result.trail, since))
         if settled and not steps:
             result.converged, result.stopped = True, "change"
             break
@@ -159,7 +159,6 @@ def optimise(model: Model, iterations: int, watch: Watch) -> Design:
             break
         if steps and (settled or since >= STEP_ITERATIONS):
             sharpness, since, change = steps.pop(0), 0, 1.0
-            physical, bend = _physical(part, cone, design, sharpness)
     return _finish(result, model)
 
 
@@ -199,12 +198,20 @@ def _start(part: Part) -> Array:
     return np.where(part.solid, 1.0, np.where(part.void, 0.0, share))
 
 
+def _flat(trail: list[Iteration], since: int) -> bool:
+    """Whether the last steps at one sharpness no longer improve: sharp edges keep flickering by single elements."""
+    if since <= FLAT_STEPS:
+        return False
+    last = [step.compliance for step in trail[-FLAT_STEPS:]]
+    return max(last) - min(last) <= FLAT * min(last)
+
+
 def _physical(part: Part, cone: Cone, design: Array, sharpness: float) -> tuple[Array, Array]:
     """Returns the densities that carry load, and their derivative by the filtered ones."""
     if part.filter == "sensitivity" and not part.projection:
         return design, np.ones_like(design)
     physical, bend = project(cone.smooth(design), sharpness)
-    physical = np.where(part.solid, 1.0, np.where(part.void, 0.0, physical))
+    physical = np.where(part.solid, 1.0, np.where(part.void, 0.0, np.clip(physical, 0.0, 1.0)))
     return physical, np.where(part.active, bend, 0.0)
 
 

@@ -11,6 +11,7 @@ from tujing.problems import refuse
 from tujing.runtime.contract import Artifact, Budget, Chart, KpiValue, Outcome, Progress
 from tujing.scenarios.research_design.generative_design import picture
 from tujing.scenarios.research_design.generative_design.baseline import even_material
+from tujing.scenarios.research_design.generative_design.filtering import thin_share
 from tujing.scenarios.research_design.generative_design.part import Part
 from tujing.scenarios.research_design.generative_design.stiffness import Array
 from tujing.scenarios.research_design.generative_design.stress import CaseStress, stresses
@@ -21,9 +22,15 @@ from tujing.words import Text
 UNIT = "N·mm"
 SEARCH_SHARE = 0.85
 """Of the time limit; the rest is for stress, surface and picture."""
-GIVE_UP = 1.1
-"""Of that share: when a step that is under way is given up."""
+GRACE = 1.0
+"""Seconds after that, when a step that is under way is given up."""
 HOT_SPOTS = 10
+THIN = 0.02
+"""Share of the material below the minimum size that is not worth a warning: corners."""
+LARGE_MOVEMENT = 0.1
+"""Of the part's size: beyond it small-displacement theory is not valid."""
+SMALL_PART = 2.0
+"""mm; smaller parts are more likely metres taken for millimetres."""
 
 
 class _Clock:
@@ -51,7 +58,7 @@ class _Clock:
     def pulse(self) -> None:
         """Called while a system of equations is solved, which on a fine mesh takes long: cancels, or gives up."""
         self.progress.report(self.share, self.words, incumbent=self.incumbent)
-        if self._spent() > GIVE_UP:
+        if self._spent() > 1 + GRACE / self.seconds:
             raise OutOfTime
 
     def _spent(self) -> float:
@@ -186,6 +193,7 @@ def _tables(design: Design, plain: Design, report: list[CaseStress], worst: Arra
 
 
 def _warnings(design: Design, report: list[CaseStress]) -> list[Text]:
+    part = design.part
     warnings = []
     if design.stopped == "time":
         warnings.append(
@@ -202,12 +210,46 @@ def _warnings(design: Design, report: list[CaseStress]) -> list[Text]:
                 en=f"Stopped at the limit of {len(design.trail)} steps while densities still moved; raise iterations.",
             )
         )
+    if part.projection and part.filter == "sensitivity":
+        warnings.append(
+            Text(
+                zh="投影与最小构件尺寸须用密度过滤，已改用密度过滤。",
+                en="Projection and a minimum size need the density filter, so it was used.",
+            )
+        )
+    thin = 0.0 if part.minimum_size is None else thin_share(design.density, part.minimum_size / part.cell)
+    if thin > THIN:
+        warnings.append(
+            Text(
+                zh=f"{thin:.0%} 的材料薄于最小构件尺寸 {part.minimum_size:g}（以单元计的形态学开运算测得）；"
+                "可略增 minimum_size 或加密网格。",
+                en=f"{thin:.0%} of the material is thinner than the minimum size {part.minimum_size:g} (measured by "
+                "opening with a disk on the mesh); raise minimum_size a little, or refine the mesh.",
+            )
+        )
+    size, moved = part.cell * max(part.shape), max(one.displacement for one in report)
+    if part.real and moved > LARGE_MOVEMENT * size:
+        warnings.append(
+            Text(
+                zh=f"位移 {moved:.3g} mm 超过零件尺寸 {size:.3g} mm 的十分之一，线弹性不再成立；"
+                "请检查单位（mm、N、MPa）与载荷。",
+                en=f"It moves by {moved:.3g} mm, over a tenth of its size of {size:.3g} mm, where linear elasticity no "
+                "longer holds; check units (mm, N, MPa) and loads.",
+            )
+        )
+    if part.real and size < SMALL_PART:
+        warnings.append(
+            Text(
+                zh=f"零件最长边只有 {size:.3g} mm，size 的单位是毫米，请检查是否写成了米。",
+                en=f"The longest side is only {size:.3g} mm; size is in mm, so check that it is not in metres.",
+            )
+        )
     low = [one.safety for one in report if one.safety is not None and one.safety < 1]
     if low:
         warnings.append(
             Text(
-                zh=f"最小安全系数 {min(low):.2f} 低于 1，会屈服：请加大体积分数、降低载荷或换材料。",
-                en=f"The smallest safety factor is {min(low):.2f}, below 1: it yields. Allow more volume, less load or "
+                zh=f"最小安全系数 {min(low):.2g} 低于 1，会屈服：请加大体积分数、降低载荷或换材料。",
+                en=f"The smallest safety factor is {min(low):.2g}, below 1: it yields. Allow more volume, less load or "
                 "a stronger material.",
             )
         )
