@@ -82,3 +82,13 @@ def test_a_shared_upper_tier_is_found_hidden_and_backups_beat_the_same_money_by_
     backed = outcome.kpis["value_at_risk_backed"]
     assert backed.value < 0.2 * backed.baseline
     assert set(outcome.writes["supply_risk"]["supplier_id"].to_pylist()) == {*nodes}
+
+
+def test_too_little_time_names_what_was_not_rehearsed(tmp_path):
+    rows = "".join(f"S{i},S{i},part,20,,,,30\n" for i in range(400))
+    links = "".join(f"S{i},W,1\n" for i in range(400))
+    nodes, links_path = write(tmp_path, NODES.replace("S,S,part,20,,,,30\n", rows), LINKS.replace("S,W,1\n", links))
+    data = from_paths(solution(ID), manifest(ID), {"nodes": nodes, "links": links_path})
+    outcome = solution(ID).run(data, budget=Budget(seconds=0.01, workers=1)).outcome
+    assert outcome.status == "feasible" and 0 < outcome.tables["nodes"].num_rows < 401
+    assert any("not rehearsed" in warning.en and "没有推演" in warning.zh for warning in outcome.warnings)

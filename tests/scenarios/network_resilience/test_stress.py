@@ -100,3 +100,15 @@ def test_a_circle_is_named_and_a_net_without_one_passes():
     found = loop(Network(nodes, links, ()))
     assert found[0] == found[-1] and set(found) == {"a", "b", "c"}
     assert loop(Network(nodes, links[:2], ())) == []
+
+
+def test_who_stops_listening_does_not_wait_for_all_outages(monkeypatch):
+    network = random_network(3, suppliers=6)
+    outages = [(site.id, (site.id,), site.recover_days) for site in network.sites if not site.is_own] * 400
+    begun = []
+    survive = Stress.survive
+    monkeypatch.setattr(Stress, "survive", lambda stress, down: begun.append(1) or survive(stress, down))
+    results = rehearse(network, outages, servable(network), workers=2)
+    next(results)
+    results.close()
+    assert 0 < len(begun) < len(outages) / 2

@@ -32,6 +32,8 @@ from tujing.words import Text
 
 REHEARSAL_SHARE = 0.7
 """Of the progress: the outages; the rest is the choice of backups."""
+REHEARSAL_TIME, CHOICE_TIME = 0.6, 0.85
+"""Of the time: until when outages are rehearsed, and until when backups are chosen; the rest checks what they leave."""
 BACKED_OUTAGES = 200
 """Backups are chosen against so many of the costliest outages."""
 
@@ -104,10 +106,11 @@ class NetworkResilience(Solution):
         recover = {site.id: site.recover_days for site in sites}
         single = [(site.id, (site.id,), site.recover_days) for site in sites]
         together = [(name, group, max(recover[site] for site in group)) for name, group in crowd.items()]
-        rehearsed = list(
-            _watched(rehearse(network, single + together, demand, budget.workers), len(single + together), progress)
-        )
+        wanted = single + together
+        until = started + REHEARSAL_TIME * budget.seconds
+        rehearsed = list(_watched(rehearse(network, wanted, demand, budget.workers), len(wanted), until, progress))
         outages, regions = rehearsed[: len(single)], rehearsed[len(single) :]
+        skipped = [name for name, _, _ in wanted[len(rehearsed) :]]
         scores = score(network, outages, dict(supply.records), supply.sole, crowd)
 
         stress = Stress(network, demand)
@@ -117,7 +120,7 @@ class NetworkResilience(Solution):
         )
         costs = prices(network, stress.layout, use, terms)
         critical = sorted((one for one in outages if one.loss.total > 0), key=lambda one: -one.loss.total)
-        seconds = max(1.0, budget.seconds - (time.monotonic() - started))
+        seconds = max(1.0, CHOICE_TIME * budget.seconds - (time.monotonic() - started))
         portfolio = Portfolio(none(stress.layout), 0.0, True)
         if critical and parameters.cover > 0:
             portfolio = cheapest(
@@ -125,7 +128,9 @@ class NetworkResilience(Solution):
             )
         plain = by_spend(network, stress.layout, costs, use, portfolio.cost)
         after = _left(stress, critical, portfolio.backup)
-        found = _Found(supply, demand, scores, regions, critical, portfolio, after, _left(stress, critical, plain))
+        found = _Found(
+            supply, demand, scores, regions, critical, portfolio, after, _left(stress, critical, plain), skipped
+        )
         return _outcome(found, stress, costs, data)
 
 
@@ -141,6 +146,8 @@ class _Found:
     """CNY over all outages that cost something, with the backups."""
     by_spend: float
     """The same with the money spent by the ABC rule."""
+    skipped: list[str]
+    """Outages that the time did not suffice for."""
 
 
 def _supply(data: Data, parameters: ResilienceParameters) -> Supply:
@@ -149,11 +156,14 @@ def _supply(data: Data, parameters: ResilienceParameters) -> Supply:
     return read_supply(data.tables, parameters.surge)
 
 
-def _watched(outages: Iterator[Outage], count: int, progress: Progress) -> Iterator[Outage]:
+def _watched(outages: Iterator[Outage], count: int, until: float, progress: Progress) -> Iterator[Outage]:
+    """Passes outages on with progress, and no more once the time is over; the first always."""
     for done, outage in enumerate(outages, 1):
         words = Text(zh=f"推演断供 {done}/{count}", en=f"rehearsing outages {done}/{count}")
         progress.report(REHEARSAL_SHARE * done / count, words)
         yield outage
+        if time.monotonic() > until:
+            break
 
 
 def _choosing(progress: Progress) -> Callable[[float, float], None]:
@@ -179,7 +189,7 @@ def _outcome(found: _Found, stress: Stress, costs: Prices, data: Data) -> Outcom
     known = set(data.tables["supplier"]["supplier_id"].to_pylist()) if "supplier" in data.tables else set()
     writes = {"supply_risk": tables.supply_risk(scores, records, known)} if known else {}
     return Outcome(
-        status="optimal" if found.portfolio.proved else "feasible",
+        status="optimal" if found.portfolio.proved and not found.skipped else "feasible",
         kpis=_kpis(found),
         tables={
             "nodes": tables.nodes_table(scores, records),
@@ -227,6 +237,15 @@ def _relaxed(found: _Found) -> list[Text]:
                 "请核对产能与用量。",
                 en=f"{len(short)} products ({', '.join(short[:5])}) cannot be served in full even without an outage; "
                 "what can be served is rehearsed. Check capacities and quantities.",
+            )
+        )
+    if found.skipped:
+        first = found.skipped[:5]
+        said.append(
+            Text(
+                zh=f"时间不够，{len(found.skipped)} 次断供没有推演（{'、'.join(first)} 等）；请延长时间（--time）。",
+                en=f"The time did not suffice for {len(found.skipped)} outages ({', '.join(first)} …), which are not "
+                "rehearsed; allow more (--time).",
             )
         )
     left = found.portfolio.left

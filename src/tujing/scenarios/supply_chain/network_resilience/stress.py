@@ -298,9 +298,12 @@ def rehearse(
             idle.put(stress)
 
     blocks = [outages[start : start + BLOCK] for start in range(0, len(outages), BLOCK)]
-    with ThreadPoolExecutor(workers) as pool:
+    pool = ThreadPoolExecutor(workers)
+    try:
         for block in pool.map(with_one, blocks):
             yield from block
+    finally:  # who stops listening does not wait for the blocks that have not begun
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _layout(network: Network) -> Layout:
