@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from tests.scenarios.energy.cases import START, load
 
 from tujing.scenarios.production.energy import carbon
+from tujing.scenarios.production.energy.aggregation import Aggregation
 from tujing.scenarios.production.energy.anomaly import find_anomalies
 from tujing.scenarios.production.energy.calendars import MAJOR, MINOR, WORKDAY, Calendar, calendar_for
 from tujing.scenarios.production.energy.features import History, day_features
@@ -56,6 +58,14 @@ def test_savings_are_reckoned_at_the_reporting_periods_own_output():
     found = baseline_of(daily(use), NO_HOLIDAYS, output, {}, 80)
     assert found.savings.fraction == pytest.approx(0.1, abs=0.01)
     assert found.savings.certain
+    assert abs(found.nmbe) < 0.02
+
+
+def test_the_bias_of_a_baseline_is_that_of_days_it_was_not_fitted_on():
+    use = np.r_[np.full(45, 100.0), np.full(15, 110.0), np.full(10, 100.0)]
+    found = baseline_of(daily(use), NO_HOLIDAYS, {}, {}, 60)
+    assert abs(found.fit.nmbe) < 1e-12
+    assert found.nmbe == pytest.approx(10 / 110, abs=1e-3)
 
 
 def test_uncertainty_grows_with_autocorrelation_and_falls_with_days():
@@ -147,12 +157,31 @@ def test_features_of_a_day_do_not_see_it_or_what_follows():
     assert np.array_equal(one, day_features(History(changed, kinds, weekdays), 30))
 
 
+def test_the_aggregation_finds_the_best_member_within_days_and_a_mixture_where_that_is_better():
+    rng = np.random.default_rng(3)
+    good, best = Aggregation(3), Aggregation(3)
+    for _ in range(30):
+        actual = rng.normal(100, 10, 24)
+        good.learn(np.stack([actual + rng.normal(0, 1, 24), actual + 20, actual - 30]), actual)
+        best.learn(np.stack([actual + 10, actual - 10, actual + 60]), actual)
+    assert good.weights[0] > 0.85
+    assert best.weights[:2] == pytest.approx([0.5, 0.5], abs=0.1)
+    assert good.weights.sum() == pytest.approx(1)
+
+
+def test_days_that_were_not_read_teach_nothing():
+    one = Aggregation(2)
+    one.learn(np.ones((2, 4)), np.full(4, np.nan))
+    assert one.weights == pytest.approx([0.5, 0.5])
+
+
 def test_a_forecast_never_uses_the_day_it_tells():
     given = load(50)
     changed = given.values.copy()
     changed[-1] *= 7
+    settings = Settings(seconds=2, patience=math.inf)
     told = [
-        Forecaster(replace(given, values=values), NO_HOLIDAYS, Settings(seconds=20), known=44).ahead(44, 50)
+        Forecaster(replace(given, values=values), NO_HOLIDAYS, settings, known=44).ahead(44, 50)
         for values in (given.values, changed)
     ]
     assert np.array_equal(told[0].forecast, told[1].forecast)

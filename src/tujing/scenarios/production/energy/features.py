@@ -18,9 +18,10 @@ PROFILE = 0
 """Column of the similar-day profile."""
 SPREAD = 1
 """Column of the spread between similar days."""
-WEEKDAY = 2
-"""Column of the mean of the last four days of this weekday."""
-LAST_WEEK = 3
+LAST_WEEK, QUICK_PROFILE, MEDIAN = 3, 11, 12
+"""Columns of last week's day, of the profile that forgets within days, and of the median of eight similar days."""
+LEVELS = (PROFILE, 2, LAST_WEEK, 5, 8, 10, QUICK_PROFILE, MEDIAN)
+"""Columns that are each a forecast of the day's course: what a linear model can weigh without running away."""
 HALF_LIFE, QUICK, SLOW = 14.0, 4.0, 60.0
 """Days after which a similar day counts half."""
 RECENT = 10

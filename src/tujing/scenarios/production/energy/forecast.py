@@ -1,11 +1,11 @@
 """Forecasts the day ahead, meter by meter: an ensemble that learns from what is known at midnight, with an interval.
 
-Six members are averaged, weighted by how they did on the days before: the weighted profile of similar days, the mean of
-the last four days of this weekday, last week's day and, on the features of `features.py`, a ridge regression (which
-follows the level), extremely randomised trees (which average over noise) and boosted trees of the absolute error (which
-are not drawn off by rare days). Older days count less. After a workday on which the plant rested
-unexpectedly, the mean is drawn towards yesterday by the chance, counted so far, that the rest goes on. The interval is
-conformal: quantiles of errors of earlier forecasts, each divided by the spread between similar days at that span.
+Seven members are averaged, weighted by how they did on the days before (`aggregation.py`): profiles of similar days
+that forget slowly and quickly, their median (which one odd day does not move), last week's day and, on the features of
+`features.py`, a ridge regression of such levels, extremely randomised trees (which average over noise) and boosted
+trees of the absolute error (which are not drawn off by rare days). Older days count less. After a workday on which the
+plant rested unexpectedly, the mean is drawn towards yesterday by the chance, counted so far, that the rest goes on. The
+interval is conformal: quantiles of errors of earlier forecasts, each divided by the spread between similar days then.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tujing.scenarios.production.energy.aggregation import Aggregation
 from tujing.scenarios.production.energy.calendars import Calendar
 from tujing.scenarios.production.energy.features import (
     LAST_WEEK,
+    LEVELS,
+    MEDIAN,
     PROFILE,
+    QUICK_PROFILE,
     SPREAD,
-    WEEKDAY,
     History,
     day_features,
     rest_goes_on,
@@ -37,21 +40,17 @@ WARM_UP = 8
 LEARNT_DAYS = 400
 HALF_LIFE = 120.0
 TREES = 50
-BOOSTS = 90
+BOOSTS, BOOST_DAYS = 150, 180
+"""Boosting takes the last half year with equal weights: medians of weighted errors would cost six times as much."""
 RIDGE = 50.0
 CALIBRATION_DAYS = 28
 LEAST_STEP = 14
-MEMBERS = 6
-WEIGHING_DAYS = 56
-SHARPNESS = 12
 """Days between fits: more often brings nothing."""
-FIT_COST = 1.4
-"""Seconds that one fit takes for `FIT_ROWS` rows on one core: decides how often to refit, so that it repeats."""
-FIT_ROWS = 23_000
-LEAST_COST = 0.15
+MEMBERS = 7
+FIT_BASE, FIT_COST, FIT_ROWS = 0.3, 1.7, 23_000
+"""Seconds that a fit takes at least, and those that `FIT_ROWS` rows add, on one core: they decide how often to refit,
+so that the same seed gives the same forecast."""
 SHARE_OF_BUDGET = 0.8
-PATIENCE = 1.5
-"""On a machine so busy that this many times the planned seconds are gone, the last fit stays."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,8 @@ class Settings:
     seconds: float = 30.0
     seed: int = 0
     workers: int = 1
+    patience: float = 1.0
+    """On a machine so busy that this many times the seconds are gone, the last fit stays."""
 
 
 class Forecaster:
@@ -112,7 +113,7 @@ class Forecaster:
         self.kinds = calendar.followed(days[:seen], self.values[:seen].sum(axis=1)).kinds(days)
         self.weekdays = np.array([day.weekday() for day in days])
         self._rows: dict[int, Array] = {}
-        self.weights = np.full(MEMBERS, 1 / MEMBERS)
+        self.weights: Array = Aggregation(MEMBERS).weights
 
     def rows(self, day: int) -> Array:
         if day not in self._rows:
@@ -130,7 +131,7 @@ class Forecaster:
         targets = self.values[first:before].ravel()
         ages = before - np.arange(first, before)
         weights = np.repeat(0.5 ** (ages / HALF_LIFE), self.load.per_day)
-        return Members.fit(inputs, targets, weights, self.settings)
+        return Members.fit(inputs, targets, weights, BOOST_DAYS * self.load.per_day, self.settings)
 
     def ahead(self, first: int, last: int, tell: Callable[[float], None] = lambda share: None) -> Forecast:
         """Forecasts rows `first` … `last − 1` one by one, each from the rows before it."""
@@ -139,9 +140,9 @@ class Forecaster:
         step = self._refit_every(start, last - start)
         made = np.zeros((last - start, self.load.per_day))
         spread = np.zeros_like(made)
-        told: list[Array] = []
+        aggregation = Aggregation(MEMBERS)
         members: Members | None = None
-        deadline = time.perf_counter() + PATIENCE * self.settings.seconds
+        deadline = time.perf_counter() + self.settings.patience * self.settings.seconds
         for block in range(start, last, step):
             days = range(block, min(block + step, last))
             tell((block - start) / (last - start))
@@ -150,13 +151,13 @@ class Forecaster:
             if members is None or time.perf_counter() < deadline:
                 members = self.fit(block)
             answers = members.predict(np.vstack(rows)).reshape(MEMBERS, len(days), -1)
-            told.append(answers)
-            every = np.concatenate(told, axis=1)
             for place, (day, own) in enumerate(zip(days, rows, strict=True)):
-                weights = self._weights(every[:, : day - start], start)
-                made[day - start] = self._steadied(weights @ answers[:, place], self.values[:day], day)
+                mixed = aggregation.weights @ answers[:, place]
+                made[day - start] = self._steadied(mixed, self.values[:day], day)
                 spread[day - start] = _spread(own)
-        self.weights = self._weights(every, start)
+                if day < len(self.load.values):
+                    aggregation.learn(answers[:, place], self.load.values[day])
+        self.weights = aggregation.weights
         skip = first - start
         lower, upper = self._interval(made, spread, start, skip)
         read = np.full((last - first, self.load.per_day), np.nan)
@@ -184,18 +185,6 @@ class Forecaster:
             values = np.vstack([values, self._steadied(self.weights @ members.predict(rows), values, day)])
         return np.asarray(values[self.load.days :])
 
-    def _weights(self, told: Array, start: int) -> Array:
-        """Weighs the members by their errors on the days before (members × days × spans): near equals count the same,
-        one that errs twice as much hardly at all."""
-        days = told.shape[1]
-        if not days:
-            return np.full(MEMBERS, 1 / MEMBERS)
-        recent = slice(max(0, days - WEIGHING_DAYS), days)
-        actual = self.values[start : start + days][recent]
-        errors = np.abs(told[:, recent] - actual).mean(axis=(1, 2)) + 1e-9
-        weights = (errors.min() / errors) ** SHARPNESS
-        return np.asarray(weights / weights.sum())
-
     def _steadied(self, answer: Array, past: Array, day: int) -> Array:
         """Returns the members' answer, drawn towards yesterday by the chance that an unexpected rest goes on."""
         chance = rest_goes_on(History(past, self.kinds, self.weekdays), day)
@@ -203,7 +192,7 @@ class Forecaster:
 
     def _refit_every(self, day: int, days: int) -> int:
         rows = min(day, LEARNT_DAYS) * self.load.per_day
-        one = FIT_COST * max(rows / FIT_ROWS, LEAST_COST)
+        one = FIT_BASE + FIT_COST * rows / FIT_ROWS
         fits = max(1, int(self.settings.seconds * SHARE_OF_BUDGET / one))
         return max(min(LEAST_STEP, day // 8), math.ceil(days / fits), 1)
 
@@ -236,7 +225,8 @@ class Members:
     linear: Any
 
     @classmethod
-    def fit(cls, inputs: Array, targets: Array, weights: Array, settings: Settings) -> Members:
+    def fit(cls, inputs: Array, targets: Array, weights: Array, recent: int, settings: Settings) -> Members:
+        """Fits all three; boosting learns from the last `recent` rows."""
         from sklearn.ensemble import ExtraTreesRegressor, HistGradientBoostingRegressor
         from sklearn.linear_model import Ridge
         from sklearn.pipeline import make_pipeline
@@ -250,10 +240,10 @@ class Members:
         boosted = HistGradientBoostingRegressor(
             loss="absolute_error",
             max_iter=BOOSTS,
-            learning_rate=0.07,
-            max_leaf_nodes=8,
-            min_samples_leaf=int(np.clip(len(targets) // 60, 10, 200)),
-            max_features=0.4,
+            learning_rate=0.05,
+            max_leaf_nodes=12,
+            min_samples_leaf=int(np.clip(len(targets) // 100, 10, 200)),
+            max_features=0.3,
             random_state=settings.seed,
         )
         linear = make_pipeline(StandardScaler(), Ridge(RIDGE))
@@ -261,25 +251,25 @@ class Members:
         with threadpool_limits(1):
             return cls(
                 trees.fit(inputs, targets, weights),
-                boosted.fit(inputs, targets, weights),
-                linear.fit(inputs, targets, ridge__sample_weight=weights),
+                boosted.fit(inputs[-recent:], targets[-recent:]),
+                linear.fit(inputs[:, LEVELS], targets, ridge__sample_weight=weights),
             )
 
     def predict(self, rows: Array) -> Array:
         """Returns each member's answer, none below zero (members × rows)."""
         from threadpoolctl import threadpool_limits
 
-        plain = [rows[:, PROFILE], rows[:, WEEKDAY], rows[:, LAST_WEEK]]
+        plain = [rows[:, column] for column in (PROFILE, QUICK_PROFILE, MEDIAN, LAST_WEEK)]
         if self.trees is None:
             return np.array([*plain, *[rows[:, PROFILE]] * (MEMBERS - len(plain))])
         with threadpool_limits(1):
-            learnt = [model.predict(rows) for model in (self.trees, self.boosted, self.linear)]
+            learnt = [self.trees.predict(rows), self.boosted.predict(rows), self.linear.predict(rows[:, LEVELS])]
         return np.array([*plain, *(np.maximum(one, 0.0) for one in learnt)])
 
 
 def forecast_days(load: Load, test_days: int | None, wanted: int) -> tuple[int, int]:
-    """Returns the rows to forecast: the test days, or else the last `wanted` days, a third of the history at most."""
-    count = test_days or max(1, min(wanted, (load.days - 2 * WARM_UP) // 3))
+    """Returns the rows to forecast: the test days, or else the last `wanted`, at most half of those after the warm-up."""
+    count = test_days or max(1, min(wanted, (load.days - 2 * WARM_UP) // 2))
     return max(WARM_UP, load.days - count), load.days
 
 

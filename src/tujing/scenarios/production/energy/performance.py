@@ -82,6 +82,9 @@ class Baseline:
     expected: Array
     """Model's use of every day, kWh."""
     savings: Savings | None
+    nmbe: float
+    """Bias (share of the mean use) on the last quarter of the baseline days, of the same variables fitted on those
+    before: over the days of its own fit a least-squares model has none, whatever its worth."""
 
 
 def baseline_of(
@@ -95,17 +98,24 @@ def baseline_of(
     """Fits the first `split` days and reckons the savings of the rest."""
     split = min(max(split, min(LEAST_DAYS, load.days)), load.days)
     daily = load.daily
-    best: tuple[Fit, Array] | None = None
+    best: tuple[Fit, Array, Array] | None = None
     for balance in _balances(load, temperature):
         names, inputs = _variables(load, calendar, output, temperature, balance)
         fit, expected = _stepwise(names, inputs, daily, split, balance)
         if best is None or fit.adjusted_r2 > best[0].adjusted_r2 + 1e-9:
-            best = fit, expected
+            best = fit, expected, inputs[:, [names.index(name) for name in fit.names]]
     assert best is not None
-    fit, expected = best
+    fit, expected, inputs = best
     rest = load.days - split
     savings = _savings(fit, expected[split:], daily[split:], confidence) if rest else None
-    return Baseline(load, split, fit, expected, savings)
+    return Baseline(load, split, fit, expected, savings, _held_out_bias(inputs[:split], daily[:split]))
+
+
+def _held_out_bias(inputs: Array, daily: Array) -> float:
+    fitted = len(daily) - max(1, len(daily) // 4)
+    coefficients, *_ = np.linalg.lstsq(inputs[:fitted], daily[:fitted], rcond=None)
+    used = float(daily[fitted:].sum())
+    return (used - float((inputs[fitted:] @ coefficients).sum())) / used if used else 0.0
 
 
 def fractional_uncertainty(

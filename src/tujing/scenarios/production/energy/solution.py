@@ -182,7 +182,7 @@ def _kpis(site: Site, found: Findings) -> dict[str, KpiValue]:
         "load_forecast_error": KpiValue(wape, "1", week),
         "rmse": KpiValue(rmse, "kWh", week_rmse),
         "cv_rmse": KpiValue(found.baseline.fit.cv_rmse, "1"),
-        "nmbe": KpiValue(abs(found.baseline.fit.nmbe), "1"),
+        "nmbe": KpiValue(abs(found.baseline.nmbe), "1"),
         "dispatch_cost": KpiValue(found.dispatch.cost, "CNY", found.plain.cost),
         "dispatch_gap": KpiValue(found.dispatch.gap, "1"),
         "co2": KpiValue(found.co2, "t"),

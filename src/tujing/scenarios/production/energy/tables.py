@@ -85,7 +85,7 @@ def verification_table(baselines: Sequence[Baseline]) -> pa.Table:
                 "baseline_days": fit.days,
                 "r2": fit.r2,
                 "cv_rmse": fit.cv_rmse,
-                "nmbe": fit.nmbe,
+                "nmbe": one.nmbe,
                 "autocorrelation": fit.autocorrelation,
                 "heating_change_point": fit.balance[0],
                 "cooling_change_point": fit.balance[1],
