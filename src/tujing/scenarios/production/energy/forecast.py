@@ -268,7 +268,7 @@ class Members:
 
 
 def forecast_days(load: Load, test_days: int | None, wanted: int) -> tuple[int, int]:
-    """Returns the rows to forecast: the test days, or else the last `wanted`, at most half of those after the warm-up."""
+    """Returns the rows to forecast: the test days, or else the last `wanted`, at most half of what follows warm-up."""
     count = test_days or max(1, min(wanted, (load.days - 2 * WARM_UP) // 2))
     return max(WARM_UP, load.days - count), load.days
 
