@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 
@@ -9,6 +11,7 @@ from tujing.runtime.contract import Chart, KpiValue, Outcome
 from tujing.scenarios.research_design.generative_design.baseline import relative_error, rmse
 from tujing.scenarios.research_design.generative_design.cases import Cases
 from tujing.scenarios.research_design.generative_design.charts import fit_chart, interval_chart
+from tujing.scenarios.research_design.generative_design.names import wording
 from tujing.scenarios.research_design.generative_design.slider import slider
 from tujing.scenarios.research_design.generative_design.stiffness import Array
 from tujing.scenarios.research_design.generative_design.surrogate import Goal, Surrogate, best_known
@@ -110,8 +113,26 @@ def _candidates(surrogate: Surrogate, points: Array, truths: list[dict[str, floa
     return rows
 
 
-def limits_words(goal: Goal, cases: Cases) -> str:
-    return ", ".join(
-        f"{name} {'≤' if sign > 0 else '≥'} {value:.4g} {cases.units.get(name, '')}".strip()
+def limits_words(goal: Goal, cases: Cases) -> Text | None:
+    """Returns the limits as a reader says them; None when there are none."""
+    if not goal.limits:
+        return None
+    rules = [
+        (wording(name), f"{'≤' if sign > 0 else '≥'} {value:.4g} {cases.units.get(name, '')}".strip())
         for name, sign, value in goal.limits
+    ]
+    return Text(
+        zh="，".join(f"{one.zh} {rule}" for one, rule in rules), en=", ".join(f"{one.en} {rule}" for one, rule in rules)
+    )
+
+
+def values_words(values: Mapping[str, float], units: Mapping[str, str]) -> Text:
+    """Returns parameters or results with their values."""
+    said = [
+        (wording(name), f"{value:.4g} {units.get(name, '')}".removesuffix(" 1").strip())
+        for name, value in values.items()
+    ]
+    return Text(
+        zh="，".join(f"{one.zh} {value}" for one, value in said),
+        en=", ".join(f"{one.en} {value}" for one, value in said),
     )

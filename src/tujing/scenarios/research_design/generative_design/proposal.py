@@ -6,8 +6,9 @@ import numpy as np
 
 from tujing.runtime.contract import Outcome, Progress
 from tujing.scenarios.research_design.generative_design import study
-from tujing.scenarios.research_design.generative_design.candidates import candidates_outcome, limits_words
+from tujing.scenarios.research_design.generative_design.candidates import candidates_outcome, limits_words, values_words
 from tujing.scenarios.research_design.generative_design.from_tables import Learning
+from tujing.scenarios.research_design.generative_design.names import wording
 from tujing.scenarios.research_design.generative_design.stiffness import Array, Index
 from tujing.scenarios.research_design.generative_design.surrogate import (
     Goal,
@@ -67,17 +68,19 @@ def _propose_words(
     rule = limits_words(goal, cases)
     known = "—" if row is None else f"{cases.results[goal.objective][row]:.4g} {unit}（{cases.labels[row]}）"
     known_en = "none" if row is None else f"{cases.results[goal.objective][row]:.4g} {unit} ({cases.labels[row]})"
-    at = ", ".join(f"{name} {value:.4g}" for name, value in zip(cases.names, points[0], strict=True))
-    zh = f"从 {len(cases.labels)} 个历史设计学习。限制：{rule or '无'}{'（取历史中位数）' if chosen else ''}。"
-    en = f"Learned from {len(cases.labels)} past designs. Limits: {rule or 'none'}"
+    at = values_words(dict(zip(cases.names, points[0], strict=True)), cases.units)
+    objective = wording(goal.objective)
+    zh = f"从 {len(cases.labels)} 个历史设计学习。限制：{rule.zh if rule else '无'}"
+    zh += "（取历史中位数）。" if chosen else "。"
+    en = f"Learned from {len(cases.labels)} past designs. Limits: {rule.en if rule else 'none'}"
     en += " (the median of past designs)." if chosen else "."
-    zh += f"满足限制的最好旧设计 {goal.objective} 为 {known}；首选候选（{at}）预测为 {middle:.4g} {unit}，"
-    en += f" The best past design within them has {goal.objective} {known_en}; the first candidate ({at}) is "
+    zh += f"满足限制的最好旧设计，{objective.zh}为 {known}；首选候选（{at.zh}）预测为 {middle:.4g} {unit}，"
+    en += f" The best past design within them has {objective.en} {known_en}; the first candidate ({at.en}) is "
     zh += f"90% 区间 {low:.4g}–{high:.4g}。"
     en += f"predicted at {middle:.4g} {unit}, 90 % between {low:.4g} and {high:.4g}."
     if truths:
         kept = sum(goal.holds(truth) for truth in truths)
-        zh += f"内置仿真复核：首选 {goal.objective} 实为 {truths[0][goal.objective]:.4g}；"
+        zh += f"内置仿真复核：首选的{objective.zh}实为 {truths[0][goal.objective]:.4g}；"
         zh += f"{len(truths)} 个候选中 {kept} 个守住全部限制。"
         en += f" The built-in simulation gives {truths[0][goal.objective]:.4g} for the first; {kept} of {len(truths)} "
         en += "candidates keep every limit."

@@ -9,9 +9,10 @@ import numpy as np
 
 from tujing.runtime.contract import Budget, Outcome, Progress
 from tujing.scenarios.research_design.generative_design import study
-from tujing.scenarios.research_design.generative_design.candidates import candidates_outcome, limits_words
+from tujing.scenarios.research_design.generative_design.candidates import candidates_outcome, limits_words, values_words
 from tujing.scenarios.research_design.generative_design.cases import Cases
 from tujing.scenarios.research_design.generative_design.charts import history_chart
+from tujing.scenarios.research_design.generative_design.names import wording
 from tujing.scenarios.research_design.generative_design.surrogate import Goal, best_known, learn
 from tujing.scenarios.research_design.generative_design.watching import Watch
 from tujing.words import Text
@@ -52,13 +53,14 @@ def simulated_study(
 def _study_words(
     cases: Cases, goal: Goal, row: int | None, best: int, sampled: int, foretold: dict[str, tuple[float, float, float]]
 ) -> Text:
-    at = ", ".join(f"{name} {value:.4g}" for name, value in zip(cases.names, cases.inputs[best], strict=True))
-    found = ", ".join(f"{n} {values[best]:.4g} {cases.units.get(n, '')}".strip() for n, values in cases.results.items())
+    at = values_words(dict(zip(cases.names, cases.inputs[best], strict=True)), cases.units)
+    found = values_words({name: float(values[best]) for name, values in cases.results.items()}, cases.units)
+    rule, objective = limits_words(goal, cases), wording(goal.objective)
     total = len(cases.labels)
     zh = f"还没有设计案例，先用内置仿真研究电机安装臂（端部载荷 {cases.fixed['force']:.0f} N）："
     en = f"There are no design cases yet, so the motor arm was simulated (end load {cases.fixed['force']:.0f} N): "
-    zh += f"{sampled} 次取样加 {total - sampled} 次寻优，共 {total} 次真实求解。限制：{limits_words(goal, cases)}。"
-    en += f"{sampled} runs to sample and {total - sampled} to search. Limits: {limits_words(goal, cases)}."
+    zh += f"{sampled} 次取样加 {total - sampled} 次寻优，共 {total} 次真实求解。限制：{rule.zh if rule else '无'}。"
+    en += f"{sampled} runs to sample and {total - sampled} to search. Limits: {rule.en if rule else 'none'}."
     if row is None:
         return Text(zh=zh + "没有设计守住全部限制。", en=en + " No design keeps them all.")
     before = min(
@@ -66,11 +68,11 @@ def _study_words(
          if goal.holds({name: float(values[n]) for name, values in cases.results.items()})),
         default=None,
     )  # fmt: skip
-    zh += f"最好的设计（{at}）经真实求解：{found}。"
-    en += f" The best ({at}), truly run: {found}."
+    zh += f"最好的设计（{at.zh}）经真实求解：{found.zh}。"
+    en += f" The best ({at.en}), truly run: {found.en}."
     if before is not None:
-        zh += f"取样中最好的 {goal.objective} 是 {before:.4g}。"
-        en += f" The best of the sample had {goal.objective} {before:.4g}."
+        zh += f"取样中最好的{objective.zh}是 {before:.4g}。"
+        en += f" The best of the sample had {objective.en} {before:.4g}."
     if goal.objective in foretold:
         middle, low, high = foretold[goal.objective]
         zh += f"求解之前预测为 {middle:.4g}（90% 区间 {low:.4g}–{high:.4g}）。"
