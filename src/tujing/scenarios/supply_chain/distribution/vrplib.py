@@ -294,7 +294,7 @@ class _Vrplib:
                 raise refuse("no_partner", zh, en, file=self.path, row=row, column="PICKUP_AND_DELIVERY_SECTION")
             goods = (float(amount),)
             ends = [
-                Stop(str(at + 1 - depots), at, goods, (), *(float(value) for value in table[at, 1:4]))
+                Stop(str(at + 1 - depots), at, goods, (), float(table[at, 1]), float(table[at, 2]), float(table[at, 3]))
                 for at in (place, to)
             ]
             check_customer(self.path, row, ends[0], largest)
