@@ -126,3 +126,9 @@ def test_intervals_of_designs_hold_what_they_say():
     cases = Cases(("a", "b"), points, {"y": np.sin(9 * points[:, 0]) * points[:, 1]}, tuple(map(str, range(80))))
     accuracy, actual = learn(cases, 0).accuracy["y"], cases.results["y"]
     assert 0.88 <= np.mean((actual >= accuracy.lower) & (actual <= accuracy.upper)) <= 0.96
+
+
+def test_a_result_that_is_almost_exact_has_narrow_intervals_everywhere():
+    cases = study.explore(24, 811.0, 0, watch(60))
+    _, low, high = learn(cases, 0).predict("mass", np.array([[41.0, 6.2, 27.0, 0.31], [85.0, 15.5, 12.0, 0.6]]))
+    assert (high - low < 0.1 * np.ptp(cases.results["mass"])).all()

@@ -175,8 +175,8 @@ def test_the_thin_share_is_that_of_a_bar_and_a_wire():
 def test_members_are_as_thick_as_asked():
     beam = load_built_in("mbb").model_dump(exclude_none=True)
     shares = []
-    for given in ({"minimum_size": 4.0}, {"projection": True, "radius": 1.5}):
-        part = build(PartFile.model_validate({**beam, "mesh": [90, 30], **given}), "mbb")
+    for asked in ({"minimum_size": 4.0}, {"projection": True, "radius": 1.5}):
+        part = build(PartFile.model_validate({**beam, "mesh": [90, 30], **asked}), "mbb")
         shares.append(thin_share(optimise(Model(part), 100, lambda _: True).density, 4))
     assert shares[0] <= 0.02 < 0.05 < shares[1]
 

@@ -33,17 +33,19 @@ class Accuracy:
 
 @dataclass(frozen=True, eq=False)
 class Surrogate:
-    """One process a result; `widths` stretches their deviations so that 90 % of cross-validated cases lie inside."""
+    """One process a result; `bands` widens their deviations so that 90 % of cross-validated cases lie inside."""
 
     cases: Cases
     models: dict[str, GaussianProcess]
-    widths: dict[str, float]
+    bands: dict[str, tuple[float, float]]
+    """Result → (width, usual error): half the interval is width × (deviation + usual error)."""
     accuracy: dict[str, Accuracy]
 
     def predict(self, name: str, inputs: Array) -> tuple[Array, Array, Array]:
         """Returns prediction, lower and upper bound of the 90 % interval."""
         mean, deviation = self.models[name].predict(inputs)
-        half = self.widths[name] * deviation
+        width, usual = self.bands[name]
+        half = width * (deviation + usual)
         return mean, mean - half, mean + half
 
 
@@ -64,15 +66,18 @@ def learn(cases: Cases, seed: int) -> Surrogate:
     rows = np.arange(len(cases.labels))
     if len(rows) > ROWS:
         rows = np.sort(np.random.default_rng(seed).choice(rows, ROWS, replace=False))
-    models, widths, accuracy = {}, {}, {}
+    models, bands, accuracy = {}, {}, {}
     for name, values in cases.results.items():
         models[name] = gaussian_process.fit(cases.inputs[rows], values[rows])
-        accuracy[name], widths[name] = _validate(cases.inputs, values, models[name], seed)
-    return Surrogate(cases, models, widths, accuracy)
+        accuracy[name], bands[name] = _validate(cases.inputs, values, models[name], seed)
+    return Surrogate(cases, models, bands, accuracy)
 
 
-def _validate(inputs: Array, values: Array, model: GaussianProcess, seed: int) -> tuple[Accuracy, float]:
-    """Returns how well cases left out are predicted, and how many of their deviations hold 90 % of them."""
+def _validate(inputs: Array, values: Array, model: GaussianProcess, seed: int) -> tuple[Accuracy, tuple[float, float]]:
+    """Returns how well cases left out are predicted, and the band that holds 90 % of them.
+
+    The usual error stands beside the deviation, which a process of a smooth result takes for almost nothing.
+    """
     predicted, deviation, plain = np.empty_like(values), np.empty_like(values), np.empty_like(values)
     for part in regression.folds(len(values), seed):
         seen = np.setdiff1d(np.arange(len(values)), part)
@@ -81,9 +86,10 @@ def _validate(inputs: Array, values: Array, model: GaussianProcess, seed: int) -
         refitted = gaussian_process.fit(inputs[seen], values[seen], model.kernel, restarts=1)
         predicted[part], deviation[part] = refitted.predict(inputs[part])
         plain[part] = learners.quadratic(inputs[seen], values[seen])(inputs[part])
-    width = regression.conformal(np.abs(values - predicted) / deviation)
-    half = width * deviation
-    return Accuracy(predicted, predicted - half, predicted + half, plain), width
+    usual = float(np.abs(values - predicted).mean()) + 1e-12 * float(np.abs(values).max())
+    width = regression.conformal(np.abs(values - predicted) / (deviation + usual))
+    half = width * (deviation + usual)
+    return Accuracy(predicted, predicted - half, predicted + half, plain), (width, usual)
 
 
 def promising(
@@ -149,7 +155,7 @@ def believe(surrogate: Surrogate, at: Array, label: str) -> Surrogate:
 def observed(surrogate: Surrogate, at: Array, results: dict[str, float], label: str) -> Surrogate:
     """Returns the surrogate with one more true case; its parameters stay until the next `learn`."""
     cases = surrogate.cases.more(at[None], results, label)
-    return Surrogate(cases, _updated(surrogate, cases), surrogate.widths, surrogate.accuracy)
+    return Surrogate(cases, _updated(surrogate, cases), surrogate.bands, surrogate.accuracy)
 
 
 def _updated(surrogate: Surrogate, cases: Cases) -> dict[str, GaussianProcess]:
