@@ -100,7 +100,7 @@ def from_table(given: TableInput, target: str | None) -> Learning:
 def _all_numbers(table: NumericTable, columns: tuple[str, ...]) -> None:
     places = [table.columns.index(column) for column in columns]
     values = table.values[:, places]
-    empty = [column for column, known in zip(columns, np.isfinite(values).any(axis=0), strict=True) if not known]
+    empty = [column for column, cells in zip(columns, values.T, strict=True) if not np.isfinite(cells).any()]
     if empty:
         raise refuse(
             "empty_column",
