@@ -123,11 +123,11 @@ def test_a_killed_run_goes_on_where_it_was_and_ends_alike(tmp_path):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        fit(made, 0, stop, tmp_path, seconds=3)
-    kept = len(list(tmp_path.rglob("*.pickle")))
-    resumed = fit(made, 0, lambda share: None, tmp_path, seconds=3)
+        fit(made, 0, stop, tmp_path, seconds=20)
+    kept = len(list(tmp_path.rglob("*.npz")))
+    resumed = fit(made, 0, lambda share: None, tmp_path, seconds=20)
     assert kept > 0
-    fresh = fit(made, 0, lambda share: None, None, seconds=3)
+    fresh = fit(made, 0, lambda share: None, None, seconds=20)
     assert np.allclose(resumed.predict(made.running[0]), fresh.predict(made.running[0]))
 
 

@@ -8,7 +8,6 @@ the held-out residuals for the intervals (cross-conformal prediction: Barber, Ca
 from __future__ import annotations
 
 import hashlib
-import pickle
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 
 from tujing.problems import refuse
 from tujing.scenarios.service.predictive_maintenance.fleet import Fleet, Floats, History
+from tujing.scenarios.service.predictive_maintenance.network import fit_network, load, read_network, write_network
 from tujing.scenarios.service.predictive_maintenance.signals import Signals, learn
 
 FOLDS = 5
@@ -56,7 +56,7 @@ class Learned:
 
 
 def fit(fleet: Fleet, seed: int, watch: Watch, folder: Path | None = None, seconds: float = 90.0) -> Learned:
-    """Fits the ensemble; `folder` keeps every fitted model, so that a killed run goes on where it was.
+    """Fits the ensemble; `folder` keeps every fitted network, so that a killed run goes on where it was.
 
     `seconds` sets how many networks and passes there is time for, by the number of rows; on a machine much slower than
     that supposes, passes are cut by the clock, down to `PASSES_AT_LEAST`.
@@ -73,7 +73,6 @@ def fit(fleet: Fleet, seed: int, watch: Watch, folder: Path | None = None, secon
             "At least two complete lives up to failure are needed to learn remaining life and to check it.",
             key="train",
         )
-    started = time.process_time()
     signals = learn(fleet, seed)
     cap = fleet.cap
     features = [signals.features(one) for one in fleet.failed]
@@ -89,6 +88,8 @@ def fit(fleet: Fleet, seed: int, watch: Watch, folder: Path | None = None, secon
     for one in features:
         digest.update(np.ascontiguousarray(one).tobytes())
     keep = None if folder is None else folder / f"rul-{digest.hexdigest()[:16]}"
+    load()  # before the clock starts: a first import must not cost passes
+    started = time.process_time()
     models: list[tuple[Any, ...]] = []
     parts: list[list[Floats]] = [[] for _ in fleet.failed]
     for number in range(count):
@@ -99,7 +100,7 @@ def fit(fleet: Fleet, seed: int, watch: Watch, folder: Path | None = None, secon
         fitted = []
         for place, member in enumerate(members):
             done, total = number * len(members) + place, count * len(members)
-            pace = _Pace(watch, done / total, 1 / total, passes, started + seconds * (done + 1) / total)
+            pace = _Pace(watch, done / total, 1 / total, passes, started + seconds)
             fitted.append(_member(member, rows, goal, seed, keep, number, pace))
         models.append(tuple(fitted))
         for left in np.flatnonzero(fold == number):
@@ -175,16 +176,15 @@ def _weigh(predictions: Sequence[Floats], target: Sequence[Floats]) -> Floats:
 
 
 def _member(name: str, rows: Floats, goal: Floats, seed: int, folder: Path | None, fold: int, pace: _Pace) -> Any:
-    path = None if folder is None else folder / f"{fold}-{name}.pickle"
+    if name == "boosting":
+        # Fitted anew by a run that is taken up again: that takes seconds, the networks minutes.
+        return _boosting(rows, goal, seed)
+    path = None if folder is None else folder / f"{fold}-{name}.npz"
     if path is not None and path.is_file():
-        # The folder is the run's own, written by this very function.
-        return pickle.loads(path.read_bytes())  # noqa: S301
-    model = _boosting(rows, goal, seed) if name == "boosting" else _network(name, rows, goal, seed + fold, pace)
+        return read_network(path, name)
+    model = fit_network(name, rows, goal, seed + fold + 1000 * MEMBERS.index(name), pace.passes, pace.told)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_bytes(pickle.dumps(model))
-        part.replace(path)
+        write_network(path, model)
     return model
 
 
@@ -196,30 +196,3 @@ def _boosting(rows: Floats, goal: Floats, seed: int) -> Any:
     return HistGradientBoostingRegressor(max_iter=150, min_samples_leaf=leaf, random_state=seed, **settings).fit(
         rows, goal
     )
-
-
-def _network(name: str, rows: Floats, goal: Floats, seed: int, pace: _Pace) -> Any:
-    """Fits a small network by passes over the rows, with a falling step, so that it can be stopped between two."""
-    from sklearn.neural_network import MLPRegressor
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    scaler = StandardScaler().fit(rows)
-    standard = scaler.transform(rows)
-    batch = int(np.clip(len(rows) // 60, 16, 256))
-    network = MLPRegressor(
-        hidden_layer_sizes=(64, 32),
-        activation="tanh" if "tanh" in name else "relu",
-        alpha=0.1,
-        learning_rate_init=2e-3,
-        batch_size=batch,
-        random_state=seed + 1000 * MEMBERS.index(name),
-    )
-    slow = pace.passes - pace.passes // 4
-    for number in range(pace.passes):
-        network.partial_fit(standard, goal)
-        # sklearn's adam keeps its own step; late passes average the noise out with a smaller one.
-        network._optimizer.learning_rate_init = 2e-3 * (0.08 if number >= slow else 1.0)
-        if pace.told(number + 1):
-            break
-    return make_pipeline(scaler, network)
