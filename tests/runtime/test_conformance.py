@@ -53,6 +53,7 @@ def test_the_counts_add_up_in_json(folder, capsys):
         ("solution.py", 'status="done"', 'status="failed"', "runs_on_sample"),
         ("solution.py", '"quality_ratio": KpiValue', '"other_kpi": KpiValue', "outcome_contract"),
         ("solution.py", "baseline=overall_share(events)", "baseline=2.0", "beats_baseline"),
+        ("words.yaml", "quality_ratio:", "other_name:", "worded"),
         ("README.md", "回答什么 · ", "", None),
         ("sample/broken/operation_event.csv", "many", "12", "refuses_broken"),
     ],

@@ -116,10 +116,10 @@ export function histogram(chart) {
 // {x: name, y: name, series: [{name, points: [[x, y], …], line}]}
 export function scatter(chart) {
   return {
-    grid,
+    grid: { ...grid, bottom: chart.x ? 26 : 8 },
     tooltip: { ...tip, trigger: "item" },
     legend: { top: 4, right: 8, show: chart.series.length > 1, textStyle: { color: SOFT } },
-    xAxis: { type: "value", name: chart.x ?? "", scale: true, ...axisLook },
+    xAxis: { type: "value", name: chart.x ?? "", nameLocation: "middle", nameGap: 26, scale: true, ...axisLook },
     yAxis: { type: "value", name: chart.y ?? "", scale: true, ...axisLook },
     series: chart.series.map((one) => ({
       name: one.name, type: one.line ? "line" : "scatter", symbolSize: one.line ? 0 : 7, data: one.points,

@@ -7,9 +7,12 @@ export const SOFT = "rgba(0, 0, 0, 0.58)";
 
 const chinese = document.documentElement.lang.startsWith("zh");
 const plain = new Intl.NumberFormat(chinese ? "zh-CN" : "en-GB", { maximumFractionDigits: 2 });
+const small = new Intl.NumberFormat(chinese ? "zh-CN" : "en-GB", { maximumSignificantDigits: 3 });
 
+// Two decimals are enough for what is large; of what is small they would leave nothing.
 export function number(value) {
-  return value === null || value === undefined || Number.isNaN(value) ? "–" : plain.format(value);
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  return (Math.abs(value) < 1 ? small : plain).format(value);
 }
 
 // Big axis figures in the reader's own steps: 万 and 亿, or thousands and millions.

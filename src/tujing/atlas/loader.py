@@ -36,7 +36,7 @@ class Card:
     @property
     def words(self) -> Mapping[str, Text]:
         """Wording of the names that the solution's tables, columns and codes have, from `words.yaml`."""
-        return _words(self.folder)
+        return words_of(self.folder)
 
     @property
     def has_light_app(self) -> bool:
@@ -48,7 +48,8 @@ class _Words(RootModel[dict[str, Text]]):
 
 
 @cache
-def _words(folder: Path) -> Mapping[str, Text]:
+def words_of(folder: Path) -> Mapping[str, Text]:
+    """Returns the wording that a scenario's folder gives its results' names in `words.yaml`, if it has one."""
     path = folder / "words.yaml"
     return check_model(_Words, read_yaml(path), path).root if path.is_file() else {}
 

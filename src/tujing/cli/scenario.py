@@ -37,7 +37,7 @@ def add(commands: Any) -> None:
     new.set_defaults(run=_new)
 
     check = actions.add_parser("check", help="run the conformance suite on a folder / 一致性检查")
-    check.add_argument("folder", type=Path, nargs="?", help="a scenario's folder / 场景文件夹")
+    check.add_argument("folder", type=Path, nargs="?", help="a scenario's ID or folder / 场景编号或文件夹")
     check.add_argument("--all", action="store_true", help="every runnable scenario on the map / 地图上全部可运行场景")
     output.json_option(check)
     check.set_defaults(run=_check)
@@ -116,9 +116,12 @@ def _check(args: argparse.Namespace) -> int:
     from tujing.runtime.conformance import check
 
     if args.all == (args.folder is not None):
-        raise refuse("what_to_check", "请给出一个场景文件夹，或用 --all。", "Give one scenario folder, or --all.")
+        raise refuse(
+            "what_to_check", "请给出一个场景编号或文件夹，或用 --all。", "Give one scenario's ID or folder, or --all."
+        )
     if args.folder is not None:
-        report = check(args.folder)
+        on_map = atlas().cards.get(args.folder.as_posix())
+        report = check(on_map.folder if on_map and not args.folder.is_dir() else args.folder)
         output.emit(args, report.as_dict(), _lines(report))
         return 1 if report.failed else 0
     reports = [check(card.folder) for card in atlas().cards.values() if card.runnable]

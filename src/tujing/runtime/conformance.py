@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tujing.atlas.loader import check as check_manifests
-from tujing.atlas.loader import read_manifest
+from tujing.atlas.loader import read_manifest, words_of
 from tujing.atlas.manifest import Manifest
 from tujing.elements.definition import element as definition
 from tujing.problems import BadInput, read_yaml, refuse
@@ -321,6 +321,19 @@ def _readme(case: Case) -> None:
     assert sum(letter.isascii() and letter.isalpha() for letter in content) > 50, "README.md has no English"
 
 
+def _worded(case: Case) -> None:
+    """Tables and columns are worded in words.yaml, or bear the name of a column of an element read or written.
+
+    A pair of columns `zh` and `en` holds words itself; readers see the one of their language.
+    """
+    needs = (*case.manifest.data_elements.reads, *case.manifest.data_elements.writes)
+    known = {"zh", "en"}.union(words_of(case.folder), *(definition(need.element).columns for need in needs))
+    shown = {
+        name for table, content in case.first_run().outcome.tables.items() for name in (table, *content.column_names)
+    }
+    assert shown <= known, f"no wording in words.yaml for {', '.join(sorted(shown - known))}"
+
+
 def _explains(case: Case) -> None:
     words = case.first_run().outcome.explanation
     assert len(words.zh) >= 8 and len(words.en) >= 15, "the explanation says nothing"
@@ -343,6 +356,7 @@ RULES: tuple[Rule, ...] = (
         Text(zh="未知参数未被拒绝。", en="An unknown parameter is accepted."),
         _refuses_unknown_parameter,
     ),
+    Rule("worded", "gold", Text(zh="结果的表或列没有中英文名称。", en="A table or column is not worded."), _worded),
     Rule("explains", "silver", Text(zh="结果没有解释。", en="The outcome is not explained."), _explains),
     Rule(
         "same_seed_same_result",

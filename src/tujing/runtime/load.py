@@ -103,6 +103,16 @@ def _by_element(inputs: Mapping[str, Path], solution: Solution) -> dict[str, Pat
                 file=nameless,
             )
     for name, path in named.items():
+        if name not in known and solution.formats:
+            formats = [form.name for form in solution.formats]
+            raise refuse(
+                "unknown_input",
+                f"{name} 不是数据要素名，这些文件也不是已知格式（{'、'.join(formats)}）；请检查文件内容或输入的名称。",
+                f"{name} is no data element, and these files are none of the known formats ({', '.join(formats)}); "
+                "check the files' content or the input's name.",
+                file=path,
+                key=name,
+            )
         definition(name)
         files[name] = path
     return files

@@ -122,13 +122,17 @@ def _forecasts(
         words = Text(zh=f"预测 {name}", en=f"forecasting {name}")
         return lambda part: progress.report(0.02 + share * (place + min(part, 1.0)), words)
 
-    forecasts = []
+    forecasts, weights = [], []
     for place, load in enumerate(meters):
         first, last = forecast_days(load, site.test_days, parameters.test_days)
         forecaster = Forecaster(load, calendar, settings, known=first)
         forecasts.append(forecaster.ahead(first, last, telling(place, load.name)))
+        weights.append(forecaster.weights)
     whole = meters[0] if len(meters) == 1 else total_load(meters)
-    future = Forecaster(whole, calendar, settings).expected(parameters.plan_days)
+    ahead = Forecaster(whole, calendar, settings)
+    # What the meters taught about the members holds for their sum.
+    ahead.weights = np.average(weights, axis=0, weights=[load.filled.sum() + 1e-9 for load in meters])
+    future = ahead.expected(parameters.plan_days)
     return forecasts, future
 
 
