@@ -8,14 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from benchmarks import figures
 from scripts.reference_pages import elements_page
 
+from tujing.atlas.loader import atlas
 from tujing.atlas.manifest import Manifest
 from tujing.cli.main import parser
 from tujing.elements.definition import elements
 
 DOCS = Path(__file__).parents[2] / "docs"
 CLI_PAGE = (DOCS / "reference" / "cli.md").read_text(encoding="utf-8")
+FIGURES = (DOCS / "reference" / "figures.md").read_text(encoding="utf-8")
 EVERYWHERE = {"-h", "--help", "--json"}
 
 
@@ -91,3 +94,15 @@ def test_the_pictures_and_files_that_a_readme_shows_are_there(page):
     text = (DOCS.parent / page).read_text(encoding="utf-8")
     local = [target.split("#")[0] for target in re.findall(r"\]\(([^)]+)\)", text) if "://" not in target]
     assert not [target for target in local if target and not (DOCS.parent / target).exists()]
+
+
+def test_every_row_of_figures_can_be_repeated():
+    rows = [line for line in FIGURES.splitlines() if re.match(r"\| \w+/", line)]
+    found = figures.figures(FIGURES)
+    assert len(found) == len(rows)
+    assert all(one.value is not None for one in found)
+    for one in found:
+        card = atlas().card(one.scenario)
+        assert one.kpi in {kpi.id for kpi in card.manifest.kpis}, one
+        parser().parse_args(["scenario", "run", one.scenario, *one.words.split()])
+    assert {one.scenario for one in found} == {name for name, card in atlas().cards.items() if card.runnable}

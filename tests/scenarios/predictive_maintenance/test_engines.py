@@ -134,6 +134,22 @@ def test_the_price_of_waiting():
     assert make_plan(np.full((1, 4), 12.0), TERMS).choice[0] == 2
 
 
+def test_lives_without_wear_are_not_cut_short_by_the_steps_of_their_draws():
+    """Of an exponential life nothing is gained by stopping early; twenty draws alone would show cheap edges."""
+    levels = (np.arange(20) + 0.5) / 20
+    draws = np.tile(-100 * np.log1p(-levels), (1, 1))
+    rate = 50_000 / 100
+    cost, failure = prices(draws, Terms(10_000, 50_000, rate, 2.5, 20, 9))
+    assert cost[0].argmin() == 20
+    assert failure[0, 20] == pytest.approx(1 - np.exp(-0.5), abs=0.02)
+    assert (np.diff(failure[0]) > 0).all()
+
+
+def test_lives_beyond_the_cap_never_count_as_failed():
+    _, failure = prices(np.array([[10.0, 20.0, np.inf, np.inf]]), Terms(1, 6, 0.01, 5, 10, 1))
+    assert failure[0, -1] == 0.5
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.floats(6, 45), min_size=2, max_size=7), st.integers(1, 3), st.integers(0, 7))
 def test_the_plan_keeps_crew_and_spares_and_no_swap_is_cheaper(left, crew, spares):

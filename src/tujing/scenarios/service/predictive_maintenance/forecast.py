@@ -115,10 +115,13 @@ def by_lives(fleet: Fleet, period: float, coverage: float, watch: Watch) -> Fore
     hours = np.array([one.hours for one in complete])
     groups = np.arange(len(complete)) % min(5, len(complete))
     errors, plain, inside, shown, foresight = [], [], [], [], []
+    seen = {}
+    for group in np.unique(groups):
+        left = [one for one, its in zip(complete, groups, strict=True) if its != group]
+        seen[group] = left, _models_without(left + now, models)
     for number, life in enumerate(complete):
         watch(number / len(complete))
-        left = [one for one, group in zip(complete, groups, strict=True) if group != groups[number]]
-        others = _models_without(left + now, models)
+        left, others = seen[groups[number]]
         model = _model(others, life)
         at = AGES * life.hours
         band = np.array([model.remaining(one, ends) for one in at])

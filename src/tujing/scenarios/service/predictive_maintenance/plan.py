@@ -58,14 +58,32 @@ class Plan:
 
 
 def prices(draws: Floats, terms: Terms) -> tuple[Floats, Floats]:
-    """Returns cost and failure probability, units × (periods + 1), from equally likely remaining lives in hours."""
+    """Returns cost and failure probability, units × (periods + 1), from equally likely remaining lives in hours.
+
+    The draws stand for quantiles, with even chances between them: counted alone, twenty draws would make steps, and the
+    cheapest time would lie at the edge of one.
+    """
     times = terms.period * np.arange(terms.periods + 1)
-    failure = (draws[:, :, None] <= times).mean(axis=1)
+    failure = np.array([_chances(row, times) for row in np.sort(draws, axis=1)]).reshape(len(draws), -1)
+    alive = 1 - failure
     used = np.minimum(draws[:, :, None], times).mean(axis=1)
-    cost = terms.planned_cost * (1 - failure) + terms.failure_cost * failure - terms.rate * used
+    cost = terms.planned_cost * alive + terms.failure_cost * failure - terms.rate * used
     # Whoever is alive at the horizon runs on at least until the next decision.
-    cost[:, -1] -= terms.rate * (1 - failure[:, -1]) * terms.period / 2
+    cost[:, -1] -= terms.rate * alive[:, -1] * terms.period / 2
     return cost, failure
+
+
+def _chances(draws: Floats, times: Floats) -> Floats:
+    """Returns the probability of having failed by each time, from sorted draws, of which those beyond the cap are
+    infinite; outside the least and the greatest, half a gap."""
+    known = draws[np.isfinite(draws)]
+    count = len(known)
+    if not count:
+        return np.zeros(len(times))
+    first = max(0.0, float(known[0] - (known[min(1, count - 1)] - known[0]) / 2))
+    last = known[-1] + (known[-1] - known[max(count - 2, 0)]) / 2
+    levels = np.concatenate([[0.0], np.arange(count) + 0.5, [count]]) / len(draws)
+    return np.asarray(np.interp(times, np.concatenate([[first], known, [last]]), levels))
 
 
 def make_plan(draws: Floats, terms: Terms) -> Plan:
