@@ -9,7 +9,7 @@ a second round on the good patches that it finds hardest (K.-K. Sung and T. Pogg
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,13 @@ from tujing.scenarios.production.quality_inspection.images.descriptors import Ar
 ALIKE = 0.5
 """Share of the variation of good patches that their place explains, above which pictures are taken to be held alike."""
 BANK = 2000
+BORDER = 6
+"""Patches nearer to the border than this many have rings of their own: what lies outside the picture is made up by the
+filters, so that their distances are greater there without any damage."""
+LEAST_MIDDLE = 0.1
+"""Share of patches that must lie further inside for the rings to be told from the middle."""
+RING_QUANTILE, RING_PICTURES = 0.99, 30
+"""Which distance of good patches brings the rings level, and from how many good pictures it is taken at most."""
 SHRINK = 0.05
 EASY, HARD, LOOKED_AT = 160, 80, 1000
 """Good patches a picture in the first round, added in the second, and looked at to find those."""
@@ -44,6 +51,8 @@ class Normal:
     whiten: Array
     bank: Any = field(repr=False, default=None)
     """A nearest-neighbour index of whitened good patches; None when places are known."""
+    ring: Array | None = None
+    """For each ring from the border inwards, how much greater good patches' distances are than in the middle."""
 
     def standardise(self, grid: Array) -> Array:
         """Returns the descriptors as deviations from normal, in standard deviations."""
@@ -53,7 +62,25 @@ class Normal:
         """Returns how far each patch of a picture is from normal."""
         z = self.standardise(grid).reshape(-1, grid.shape[-1]) @ self.whiten
         away = np.sqrt(np.mean(z * z, axis=1)) if self.bank is None else self.bank.kneighbors(z)[0].mean(axis=1)
-        return np.asarray(away, dtype=np.float32).reshape(grid.shape[:2])
+        away = np.asarray(away, dtype=np.float32).reshape(grid.shape[:2])
+        return away if self.ring is None else away / self.ring[_depth(grid.shape[0], grid.shape[1])]
+
+
+def _depth(rows: int, columns: int) -> NDArray[np.int64]:
+    """Returns each patch's steps from the border, at most `BORDER`."""
+    down, across = np.arange(rows), np.arange(columns)
+    nearest = np.minimum.outer(np.minimum(down, down[::-1]), np.minimum(across, across[::-1]))
+    return np.asarray(np.minimum(nearest, BORDER), dtype=np.int64)
+
+
+def _ring(normal: Normal, good: Array) -> Array:
+    """Returns the ratio of each ring's distances to the middle's; 1 everywhere on pictures that are nearly all ring."""
+    depth = _depth(good.shape[1], good.shape[2])
+    if np.mean(depth == BORDER) < LEAST_MIDDLE:
+        return np.ones(BORDER + 1, np.float32)
+    away = np.stack([normal.distance(grid) for grid in good])
+    high = np.array([np.quantile(away[:, depth == one], RING_QUANTILE) for one in range(BORDER + 1)])
+    return np.asarray(high / max(float(high[-1]), 1e-12), dtype=np.float32).clip(min=1e-6)
 
 
 def learn_normal(good: Array, seed: int) -> Normal:
@@ -83,7 +110,9 @@ def learn_normal(good: Array, seed: int) -> Normal:
     if not placed:
         chosen = sample[: min(len(sample), BANK)] @ whiten
         bank = NearestNeighbors(n_neighbors=3, algorithm="brute").fit(chosen)
-    return Normal(mean.astype(np.float32), deviation.astype(np.float32), placed, whiten, bank)
+    normal = Normal(mean.astype(np.float32), deviation.astype(np.float32), placed, whiten, bank)
+    some = rng.choice(len(good), min(len(good), RING_PICTURES), replace=False)
+    return replace(normal, ring=_ring(normal, good[np.sort(some)]))
 
 
 @dataclass(frozen=True)
