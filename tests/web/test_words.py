@@ -58,3 +58,14 @@ def test_money(yuan, zh, en):
 )
 def test_figures_keep_the_digits_they_can_bear(value, shown):
     assert words.figure(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("code", "zh", "en"),
+    [("1", "", ""), ("CNY/h", "元/小时", "CNY/h"), ("1/a", "1/年", "1/a"), ("d", "天", "days"), ("kg", "kg", "kg")],
+)
+def test_a_unit_is_spelled_and_a_plain_number_has_none(code, zh, en):
+    with translation.override("zh-hans"):
+        assert words.unit(code) == zh
+    with translation.override("en"):
+        assert words.unit(code) == en

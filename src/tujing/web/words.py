@@ -95,7 +95,8 @@ UNITS = {
     "s": noop("s"),
     "d": noop("days"),
     "CNY": noop("CNY"),
-    "1": "",
+    "a": noop("a"),
+    "deg": "°",
 }
 
 
@@ -139,7 +140,12 @@ def result_label(code: Any, scenario: str) -> str:
 
 
 def unit(code: str) -> str:
-    return gettext(UNITS[code]) if UNITS.get(code) else ("" if code == "1" else code)
+    """Returns a unit's wording; a quotient is spelled part by part in Chinese only, and a plain number has none."""
+    if code == "1":
+        return ""
+    if "/" in code and language() == "en":
+        return code
+    return "/".join(gettext(UNITS[part]) if UNITS.get(part) else part for part in code.split("/"))
 
 
 def money(yuan: float | Decimal | None) -> str:
