@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tujing.scenarios.service.condition_monitoring.alarms import Episode, episodes, performance, with_dead_band
 from tujing.scenarios.service.condition_monitoring.change_points import change_points
+from tujing.scenarios.service.condition_monitoring.judgement import foretold, foretold_by_chance
 
 
 def bits(text: str) -> np.ndarray:
@@ -84,3 +85,12 @@ def test_a_step_is_found_where_it_is_and_noise_has_none():
 def test_a_long_signal_is_cut_in_reasonable_time_and_place():
     signal = np.random.default_rng(1).normal(size=50_000) + 5 * (np.arange(50_000) >= 30_000)
     assert any(abs(cut - 30_000) <= 40 for cut in change_points(signal))
+
+
+@given(st.lists(st.integers(0, 400), max_size=12), st.integers(1, 48))
+def test_chance_is_what_failures_at_every_instant_would_show(hours, ahead):
+    start, span = np.datetime64("2026-01-01T00:00:00", "s"), np.timedelta64(ahead, "h")
+    instants = start + np.arange(401) * np.timedelta64(1, "h")
+    alarms = start + np.array(sorted(hours), dtype=int) * np.timedelta64(1, "h")
+    seen, _ = foretold(alarms, instants, span)
+    assert foretold_by_chance(alarms, instants, span) == seen / len(instants)

@@ -46,6 +46,10 @@ def test_both_failures_of_the_sample_are_foretold_and_their_variables_named(outc
         assert variable in [one["variable"] for one in ahead]
 
 
+def test_the_explanation_tells_what_ringing_often_would_foretell_by_chance(outcome):
+    assert "随机发生" in outcome.explanation.zh and "by how often they ring" in outcome.explanation.en
+
+
 def test_tables_have_the_columns_that_were_promised(outcome):
     assert outcome.tables["scores"].column_names[:4] == ["time", "score", "limit", "alarm"]
     assert outcome.tables["contributions"].column_names[:3] == ["time", "variable", "share"]

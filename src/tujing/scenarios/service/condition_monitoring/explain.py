@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tujing.scenarios.service.condition_monitoring.figures import seen_by_chance
 from tujing.scenarios.service.condition_monitoring.judgement import Judgement
 from tujing.scenarios.service.condition_monitoring.tables import CHARTS, main_variable
 from tujing.words import Text
@@ -32,6 +33,17 @@ def explanation(judged: Sequence[Judgement]) -> Text:
             en=f"On the same data fixed ±3σ limits on each sensor would ring {before} times, this monitor {after}.",
         )
     )
+    chance = seen_by_chance(judged)
+    if chance is not None:
+        ours, plain = chance
+        sentences.append(
+            Text(
+                zh=f"若故障与测点毫无关系、随机发生，凭响得勤也会显得“提前发现”：本监测 {ours:.1%}，±3σ {plain:.1%}；"
+                "提前发现率只有高出这个数才算本事。",
+                en=f"Of failures that come at random, unrelated to any tag, this monitor would still seem to foretell "
+                f"{ours:.1%} and ±3σ {plain:.1%}, by how often they ring; only what exceeds that is skill.",
+            )
+        )
     stale = sum(one.after.stale for one in judged)
     if stale:
         sentences.append(

@@ -8,8 +8,8 @@ import numpy as np
 
 from tujing.runtime.contract import KpiValue
 from tujing.scenarios.service.condition_monitoring.from_elements import AHEAD
-from tujing.scenarios.service.condition_monitoring.judgement import Judgement, foretold
-from tujing.scenarios.service.condition_monitoring.series import Bools
+from tujing.scenarios.service.condition_monitoring.judgement import Judgement, foretold, foretold_by_chance
+from tujing.scenarios.service.condition_monitoring.series import Bools, Times
 
 DAY_MINUTES = 24 * 60.0
 
@@ -37,8 +37,7 @@ def _against_failures(judged: Sequence[Judgement]) -> dict[str, KpiValue]:
     for one in judged:
         times, recorded = one.watch.test.times, one.watch.failures
         assert times is not None and recorded is not None
-        starts = times[np.array([alarm.start for alarm in one.alarms], dtype=int)]
-        plain = times[np.array([alarm.start for signal in one.fixed_alarms for alarm in signal], dtype=int)]
+        starts, plain = _starts(one, times)
         failures += len(recorded)
         found, wrong = foretold(starts, recorded, AHEAD)
         plainly_found, plainly_wrong = foretold(plain, recorded, AHEAD)
@@ -51,6 +50,26 @@ def _against_failures(judged: Sequence[Judgement]) -> dict[str, KpiValue]:
         ),
         "false_alarm_rate": KpiValue(false / days, "1/d", plainly_false / days),
     }
+
+
+def seen_by_chance(judged: Sequence[Judgement]) -> tuple[float, float] | None:
+    """Returns what `detected_share` of this monitor and of fixed limits would be, were the failures to come at any
+    instant judged, as those do that no tag announces. None where no failures are recorded."""
+    ours = plain = failures = 0.0
+    for one in judged:
+        times, recorded = one.watch.test.times, one.watch.failures
+        if times is None or recorded is None:
+            return None
+        failures += len(recorded)
+        found, plainly = (foretold_by_chance(starts, times, AHEAD) for starts in _starts(one, times))
+        ours, plain = ours + len(recorded) * found, plain + len(recorded) * plainly
+    return (ours / failures, plain / failures) if failures else None
+
+
+def _starts(one: Judgement, times: Times) -> tuple[Times, Times]:
+    """Returns when this monitor's alarms were raised, and those of the fixed limits."""
+    plain = [alarm.start for signal in one.fixed_alarms for alarm in signal]
+    return times[np.array([alarm.start for alarm in one.alarms], dtype=int)], times[np.array(plain, dtype=int)]
 
 
 def _against_labels(judged: Sequence[Judgement]) -> dict[str, KpiValue]:

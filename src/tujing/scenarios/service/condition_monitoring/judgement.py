@@ -147,3 +147,14 @@ def foretold(starts: Times, failures: Times, ahead: np.timedelta64) -> tuple[int
     gaps = failures[None, :] - starts[:, None]
     follows = (gaps >= np.timedelta64(0, "s")) & (gaps <= ahead)
     return int(follows.any(axis=0).sum()), int((~follows.any(axis=1)).sum())
+
+
+def foretold_by_chance(starts: Times, instants: Times, ahead: np.timedelta64) -> float:
+    """Returns the share of `instants` with an alarm raised within `ahead` before: what these alarms would seem to
+    foretell of failures that nothing announces. Alarms that ring often enough foretell anything."""
+    if len(starts) == 0:
+        return 0.0
+    raised = np.sort(starts)
+    last = np.searchsorted(raised, instants, side="right") - 1
+    near = (last >= 0) & (instants - raised[np.maximum(last, 0)] <= ahead)
+    return float(near.mean())
