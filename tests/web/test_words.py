@@ -7,7 +7,10 @@ import pytest
 from django.utils import translation
 from tests.web.messages import CATALOGUE, wanted
 
+from tujing.atlas.loader import atlas
+from tujing.runtime.registry import solution_in
 from tujing.web import words
+from tujing.web.parameters import fields
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -69,3 +72,17 @@ def test_a_unit_is_spelled_and_a_plain_number_has_none(code, zh, en):
         assert words.unit(code) == zh
     with translation.override("en"):
         assert words.unit(code) == en
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_choice_of_a_parameter_is_worded(language):
+    with translation.override(language):
+        bare = [
+            (scenario, field.name, value)
+            for scenario, card in atlas().cards.items()
+            if card.runnable
+            for field in fields(solution_in(card.folder, scenario).Parameters, None, scenario)
+            for value, wording in field.options
+            if wording == value
+        ]
+    assert bare == []

@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from tujing.runtime.contract import Parameters
-from tujing.web.words import label, say
+from tujing.web.words import label, result_label, say
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,12 @@ class Field:
     """An empty field lets the solution choose."""
 
 
-def fields(kind: type[Parameters], given: Mapping[str, Any] | None = None) -> list[Field]:
-    """Returns the fields in the order in which the author declared them; `given` fills in earlier values."""
-    return [_field(name, info, (given or {}).get(name)) for name, info in kind.model_fields.items()]
+def fields(kind: type[Parameters], given: Mapping[str, Any] | None = None, scenario: str = "") -> list[Field]:
+    """Returns the fields in the order in which the author declared them; `given` fills in earlier values.
+
+    A choice is worded by the parameter itself, or by the scenario's `words.yaml`.
+    """
+    return [_field(name, info, (given or {}).get(name), scenario) for name, info in kind.model_fields.items()]
 
 
 def given(kind: type[Parameters], form: Mapping[str, str]) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def given(kind: type[Parameters], form: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def _field(name: str, info: FieldInfo, value: Any) -> Field:
+def _field(name: str, info: FieldInfo, value: Any, scenario: str) -> Field:
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     plain = _without_none(info.annotation)
     choices = get_args(plain) if get_origin(plain) is Literal else ()
@@ -64,7 +67,9 @@ def _field(name: str, info: FieldInfo, value: Any) -> Field:
         minimum=minimum,
         maximum=maximum,
         step="1" if plain is int else "any",
-        options=tuple((str(choice), say(wording.get(str(choice))) or label(choice)) for choice in choices),
+        options=tuple(
+            (str(choice), say(wording.get(str(choice))) or result_label(choice, scenario)) for choice in choices
+        ),
         may_be_empty=plain is not info.annotation,
     )
 

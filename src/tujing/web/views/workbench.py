@@ -61,7 +61,7 @@ def bench(request: HttpRequest, scenario: str) -> HttpResponse:
     context: dict[str, Any] = {
         "scenario": card.manifest,
         "readiness": readiness(card.manifest, dataspace.facts(organisation)),
-        "fields": parameters.fields(runnable(scenario).Parameters, last.parameters if last else None),
+        "fields": parameters.fields(runnable(scenario).Parameters, last.parameters if last else None, scenario),
         "seconds": DEFAULT_SECONDS,
         "runs": earlier,
         "may_run": may(request.user, organisation, "run"),
