@@ -6,11 +6,14 @@ const grid = { left: 12, right: 20, top: 40, bottom: 8, containLabel: true };
 // {categories: [...], series: [{name, values}], unit, stacked, horizontal}
 export function bar(chart) {
   const across = { type: "category", data: chart.categories, ...axisLook, splitLine: { show: false } };
+  // Along the bottom a name at the axis's end would be cut off.
+  const beneath = chart.horizontal && chart.unit;
   const up = {
-    type: "value", name: chart.unit ?? "", ...axisLook, axisLabel: { ...axisLook.axisLabel, formatter: short },
+    type: "value", name: chart.unit ?? "", nameLocation: beneath ? "middle" : "end", nameGap: beneath ? 26 : 15,
+    ...axisLook, axisLabel: { ...axisLook.axisLabel, formatter: short },
   };
   return {
-    grid,
+    grid: { ...grid, bottom: beneath ? 26 : 8 },
     tooltip: { ...tip, trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: number },
     legend: { top: 4, right: 8, show: chart.series.length > 1, itemWidth: 12, itemHeight: 8, textStyle: { color: SOFT } },
     xAxis: chart.horizontal ? up : across,
