@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from tujing.runtime.load import from_paths
 from tujing.scenarios.production.quality_inspection.defects.columns import find_labels, usable
 from tujing.scenarios.production.quality_inspection.images.descriptors import descriptors
 from tujing.scenarios.production.quality_inspection.images.detect import learn_normal
+from tujing.scenarios.production.quality_inspection.defects.model import Effort, learn
 from tujing.scenarios.production.quality_inspection.sheets import read_sheet
 from tujing.scenarios.production.quality_inspection.solution import QualityInspection
 from tujing.scenarios.production.quality_inspection.thresholds import Costs, best_threshold
@@ -131,6 +133,19 @@ def test_one_hot_classes_and_modes_are_known(shared_data):
     assert not {"TWF", "HDF", "PWF", "OSF", "RNF", "UDI", "Product ID"} & set(kept)
 
 
+def test_training_that_runs_late_is_cut_short_and_says_so():
+    rng = np.random.default_rng(0)
+    inputs = rng.normal(size=(300, 3))
+    labels = (inputs[:, 0] + 0.3 * rng.normal(size=300) > 0.8).astype(np.int64)
+    work = Effort(inner=4, trees=20, boosts=60)
+    full = learn(inputs, labels, Costs(), work, 0, 1, lambda share: None)
+    late = learn(inputs, labels, Costs(), replace(work, until=0.0), 0, 1, lambda share: None)
+    assert (full.cut_short, len(full.members)) == (False, 5)
+    assert (late.cut_short, len(late.members)) == (True, 2)
+    # Cut short it still has a line of its own and tells the classes apart.
+    assert np.mean(late.decide(late.probability(inputs)) == labels) > 0.8
+
+
 def test_the_threshold_follows_the_costs():
     rng = np.random.default_rng(0)
     bad = rng.random(2000) < 0.1
@@ -191,3 +206,15 @@ def test_the_border_of_a_picture_is_no_defect():
 def test_a_turned_weave_is_found_from_twenty_good_pictures_alone(tmp_path):
     folder = write(tmp_path / "cloth", good=20, each=5, size=96, seed=11, kinds=("misaligned_weave", "blob"))
     assert run(folder, training="good_only").kpis["image_auroc"].value > 0.95
+
+
+def test_a_huge_picture_and_a_file_that_is_none_are_told(tmp_path):
+    from PIL import Image
+
+    folder = write(tmp_path / "cloth", good=6, each=0, size=64)
+    (folder / "good" / "notes.txt").write_text("no picture")
+    assert any("good/notes.txt" in words.en for words in run(folder).warnings)
+    Image.new("1", (16_000, 16_000)).save(folder / "good" / "huge.png")
+    with pytest.raises(BadInput) as error:
+        run(folder)
+    assert (error.value.problems[0].code, error.value.problems[0].file) == ("picture_too_large", "good/huge.png")

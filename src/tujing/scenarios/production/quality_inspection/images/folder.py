@@ -59,6 +59,8 @@ class Pictures:
 
     train: tuple[Picture, ...]
     test: tuple[Picture, ...] | None = None
+    skipped: tuple[str, ...] = ()
+    """Files in the kinds' folders that are no pictures by their ending."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,15 @@ class PictureFolder:
         test = paths.get("test")
         if test is None and (root / "train").is_dir() and (root / "test").is_dir():
             root, test = root / "train", root / "test"
-        return Pictures(tuple(_list(root)), None if test is None else tuple(_list(test)))
+        skipped = [name for folder in (root, test) if folder is not None for name in _skipped(folder)]
+        return Pictures(tuple(_list(root)), None if test is None else tuple(_list(test)), tuple(skipped))
+
+
+def _skipped(root: Path) -> list[str]:
+    base = root / "images" if (root / "images").is_dir() else root
+    kinds = [folder for folder in base.iterdir() if folder.is_dir() and folder.name.lower() not in ASIDE]
+    files = [file for folder in kinds for file in folder.rglob("*") if file.is_file() and file.name[0] != "."]
+    return sorted(file.relative_to(base).as_posix() for file in files if file.suffix.lower() not in SUFFIXES)
 
 
 def _list(root: Path) -> list[Picture]:
@@ -216,7 +226,15 @@ def _open(path: Path, name: str) -> Image:
 
     try:
         return Image.open(path)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise refuse(
+            "picture_too_large",
+            "这张图片的像素太多（超过约 1.8 亿），没有打开；请缩小或切块后再用。",
+            "This picture has too many pixels (over about 180 million) and was not opened; scale it down or cut it up.",
+            file=name,
+            detail=str(error),
+        ) from error
+    except (UnidentifiedImageError, OSError) as error:
         raise _unreadable(name, error) from error
 
 

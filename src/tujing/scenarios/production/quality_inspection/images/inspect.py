@@ -82,6 +82,8 @@ def inspect(
     everything = train + (pictures.test or ())
     frame, scaled = frame_of(everything, longest)
     warnings = _warnings(train, scaled, bad, labelled, len(pictures.train) - len(train))
+    if pictures.skipped:
+        warnings.append(_no_pictures(pictures.skipped))
     grids, marks = _describe(everything, frame, budget.workers, lambda share: progress.report(0.05 + 0.25 * share))
 
     seen = grids[: len(train)]
@@ -133,6 +135,14 @@ def inspect(
         labelled=labelled,
         placed=placed,
         warnings=tuple(warnings),
+    )
+
+
+def _no_pictures(names: Sequence[str]) -> Text:
+    some, more = list(names[:5]), len(names) > 5
+    return Text(
+        zh=f"{len(names)} 个文件不是图片，没有使用：{'、'.join(some)}{' 等' if more else ''}。",
+        en=f"{len(names)} files are no pictures and were not used: {', '.join(some)}{' and others' if more else ''}.",
     )
 
 
