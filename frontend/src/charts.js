@@ -20,7 +20,7 @@ import { gantt } from "./charts/gantt.js";
 import { graph, routes } from "./charts/network.js";
 import { interval, tornado } from "./charts/ranges.js";
 import { surrogate } from "./charts/surrogate.js";
-import { FONT, PALETTE } from "./charts/theme.js";
+import { FONT, PALETTE, readable } from "./charts/theme.js";
 
 echarts.use([
   BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, RadarChart, ScatterChart,
@@ -35,7 +35,9 @@ function draw(root) {
   for (const place of root.querySelectorAll("[data-chart]:not([data-ready])")) {
     const source = document.getElementById(place.dataset.chart);
     if (!source) continue;
-    const chart = JSON.parse(source.textContent);
+    const plain = JSON.parse(source.textContent);
+    // A Gantt chart reckons with its moments, to the second; the others only show theirs.
+    const chart = plain.kind === "gantt" ? plain : JSON.parse(source.textContent, (_, value) => readable(value));
     const view = echarts.init(place, null, { renderer: "canvas" });
     const show = (option) => view.setOption({
       color: PALETTE,

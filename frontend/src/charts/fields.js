@@ -34,6 +34,6 @@ export function heatmap(chart) {
       min: Math.min(0, ...values), max: Math.max(...values, 1e-9), calculable: false, orient: "horizontal",
       left: "center", bottom: 0, itemHeight: 90, inRange: { color: ["#f0f5ff", "#1677ff"] }, textStyle: { color: SOFT },
     },
-    series: [{ type: "heatmap", data: chart.values, label: { show: chart.values.length < 90, formatter: (p) => number(p.value[2]) } }],
+    series: [{ type: "heatmap", data: chart.values, label: { show: chart.values.length < 90 && chart.x.length <= 16, formatter: (p) => number(p.value[2]) } }],
   };
 }

@@ -25,7 +25,13 @@ export function short(value) {
     if (size >= 1e6) return `${plain.format(value / 1e6)}M`;
     if (size >= 1e3) return `${plain.format(value / 1e3)}k`;
   }
-  return plain.format(value);
+  return number(value);
+}
+
+// A moment as data bear it, 2026-03-01T08:00:00, as people write it.
+export function readable(value) {
+  const stamp = typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value);
+  return stamp ? value.slice(0, 16).replace("T", " ") : value;
 }
 
 export function day(stamp) {
