@@ -17,9 +17,9 @@ from tujing.runtime.conformance import check
 from tujing.runtime.contract import Budget
 from tujing.runtime.load import from_paths
 from tujing.scenarios.production.quality_inspection.defects.columns import find_labels, usable
+from tujing.scenarios.production.quality_inspection.defects.model import Effort, learn
 from tujing.scenarios.production.quality_inspection.images.descriptors import descriptors
 from tujing.scenarios.production.quality_inspection.images.detect import learn_normal
-from tujing.scenarios.production.quality_inspection.defects.model import Effort, learn
 from tujing.scenarios.production.quality_inspection.sheets import read_sheet
 from tujing.scenarios.production.quality_inspection.solution import QualityInspection
 from tujing.scenarios.production.quality_inspection.thresholds import Costs, best_threshold

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -47,19 +48,23 @@ def drivers(
     chance: Floats,
     seed: int,
     tick: Callable[[float], None],
+    until: float = float("inf"),
 ) -> list[Driver]:
     """Returns the columns by importance, greatest first.
 
     `folds` pairs the rows held out with the ensemble that has not seen them; `chance` is each row's probability of
-    being defective (of more classes: of the rarest half).
+    being defective (of more classes: of the rarest half). After `until`, by `time.perf_counter()`, no further fold
+    is begun.
     """
     rng = np.random.default_rng(seed)
     names = _most_telling(sheet, features, labels)
     whole = features.matrix(sheet)
-    growth = dict.fromkeys(names, 0.0)
+    growth: dict[str, list[float]] = {name: [] for name in names}
     # One fold is enough for a ranking of many columns, all of them for few.
     used = folds if len(names) <= MOST // 2 else folds[:2]
     for number, (all_held, model) in enumerate(used):
+        if number and time.perf_counter() > until:
+            break
         held = all_held[:LOOKED_AT]
         before = balanced_error(labels[held], model.decide(model.quick(whole[held])))
         for i, name in enumerate(names):
@@ -68,9 +73,9 @@ def drivers(
             columns[name][held] = rng.permutation(columns[name][held])
             shuffled = features.matrix(Sheet(sheet.file, columns))[held]
             after = balanced_error(labels[held], model.decide(model.quick(shuffled)))
-            growth[name] += (after - before) / len(used)
+            growth[name].append(after - before)
             tick((number + (i + 1) / len(names)) / len(used))
-    found = [_driver(sheet, name, growth[name], labels, chance) for name in names]
+    found = [_driver(sheet, name, float(np.mean(growth[name])), labels, chance) for name in names]
     return sorted(found, key=lambda one: -one.importance)
 
 

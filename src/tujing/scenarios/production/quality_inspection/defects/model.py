@@ -7,8 +7,9 @@ is drawn, so that no piece judges itself. The prediction is the mean of the inne
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,8 @@ class Effort:
     inner: int = 4
     trees: int = 200
     boosts: int = 120
+    until: float = float("inf")
+    """When to be done, by `time.perf_counter()`: a machine slower than reckoned trains less rather than longer."""
 
 
 def effort(inputs: Floats, classes: int, learners: int, seconds: float) -> Effort:
@@ -83,6 +86,8 @@ class Ensemble:
     exponent: float
     """Of more: how far rarer classes are raised."""
     prior: Floats
+    cut_short: bool = False
+    """Whether time ran out before all of the training that was planned."""
 
     def probability(self, inputs: Floats) -> Floats:
         """Returns rows × classes."""
@@ -106,20 +111,31 @@ class Ensemble:
 
 
 def learn(inputs: Floats, labels: Whole, costs: Costs, work: Effort, seed: int, workers: int, tick: Tick) -> Ensemble:
-    """Trains the ensemble; `tick` is told the share done and may raise to stop it."""
+    """Trains the ensemble; `tick` is told the share done and may raise to stop it.
+
+    When time presses, the inner folds that remain are left out and the line is drawn on the pieces judged so far.
+    """
     from sklearn.model_selection import StratifiedKFold
 
     classes = int(labels.max()) + 1
     boosted, forest = np.zeros((len(labels), classes)), np.zeros((len(labels), classes))
-    members = []
+    judged = np.zeros(len(labels), dtype=bool)
+    members: list[Member] = []
+    started, cut_short = time.perf_counter(), False
     splitter = StratifiedKFold(work.inner, shuffle=True, random_state=seed)
     for number, (rest, held) in enumerate(splitter.split(inputs, labels)):
 
         def part(share: float, number: int = number) -> None:
             tick((number + share) / (work.inner + 1))
 
-        member = _member(inputs[rest], labels[rest], work, seed + number, workers, part)
+        now = time.perf_counter()
+        if members and now + 2 * (now - started) / len(members) > work.until:
+            cut_short = True
+            break
+        until = now + (work.until - now) / (work.inner + 1 - number)
+        member = _member(inputs[rest], labels[rest], replace(work, until=until), seed + number, workers, part)
         boosted[held], forest[held] = member.probabilities(inputs[held], classes)
+        judged[held] = True
         members.append(member)
 
     def last(share: float) -> None:
@@ -127,21 +143,23 @@ def learn(inputs: Floats, labels: Whole, costs: Costs, work: Effort, seed: int, 
 
     members.append(_member(inputs, labels, work, seed + work.inner, workers, last))
     prior = np.bincount(labels, minlength=classes) / len(labels)
+    cut_short = cut_short or any(member.boosted.n_iter_ < work.boosts for member in members)
+    seen, boosted, forest = labels[judged], boosted[judged], forest[judged]
     best: tuple[float, float, float, float] | None = None
     for blend in BLENDS:
         mixed = blend * boosted + (1 - blend) * forest
         if classes == 2:
-            line = best_threshold(mixed[:, 1], labels == 1, costs)
-            found = (costs.loss(labels == 1, mixed[:, 1] >= line), blend, line, 0.0)
+            line = best_threshold(mixed[:, 1], seen == 1, costs)
+            found = (costs.loss(seen == 1, mixed[:, 1] >= line), blend, line, 0.0)
         else:
-            losses = [balanced_error(labels, (mixed / prior**power).argmax(axis=1)) for power in EXPONENTS]
+            losses = [balanced_error(seen, (mixed / prior**power).argmax(axis=1)) for power in EXPONENTS]
             # The middle of three neighbours, so that a lucky spike does not decide.
             smooth = np.convolve(np.pad(losses, 1, mode="edge"), np.ones(3) / 3, mode="valid")
             found = (float(smooth.min()), blend, 0.5, float(EXPONENTS[int(smooth.argmin())]))
         if best is None or found[0] < best[0]:
             best = found
     assert best is not None
-    return Ensemble(tuple(members), classes, best[1], best[2], best[3], prior)
+    return Ensemble(tuple(members), classes, best[1], best[2], best[3], prior, cut_short)
 
 
 def balanced_error(labels: Whole, decided: Whole) -> float:
@@ -181,6 +199,8 @@ def _member(inputs: Floats, labels: Whole, work: Effort, seed: int, workers: int
     for done in range(STEP, work.boosts + 1, STEP):
         boosted.set_params(max_iter=done).fit(chosen, labels)
         tick(0.3 + 0.7 * done / work.boosts)
+        if time.perf_counter() > work.until:
+            break
     return Member(columns, middle, boosted, forest)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +23,8 @@ from tujing.scenarios.production.quality_inspection.thresholds import Costs, aur
 from tujing.words import Text
 
 FOLDS = 5
+TRAINING = 0.7
+"""Share of the time for training; the rest is for the plain forest, the drivers and the tables."""
 SHOWN = 3
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -44,6 +48,7 @@ def defect_outcome(sheets: Sheets, parameters: QualityParameters, budget: Budget
             "Give defect prediction --input table, or --input train=… and --input test=….",
             key=", ".join(sorted(sheets.tables)),
         )
+    started = time.perf_counter()
     sheet = sheets.tables.get("train") or next(iter(sheets.tables.values()))
     labels = find_labels(sheet, parameters.target)
     columns, left_out = usable(sheet, labels)
@@ -54,8 +59,12 @@ def defect_outcome(sheets: Sheets, parameters: QualityParameters, budget: Budget
     new = None if test is None else features.matrix(test)
     progress.report(0.05)
 
-    work = effort(whole, len(labels.names), FOLDS + (new is not None), 0.7 * budget.seconds)
-    chance, decided, folds = _cross_validate(whole, y, costs, work, budget, progress, 0.05, 0.7 if new is None else 0.6)
+    work = effort(whole, len(labels.names), FOLDS + (new is not None), TRAINING * budget.seconds)
+    learners = FOLDS + (new is not None)
+    ends = [started + TRAINING * budget.seconds * (number + 1) / learners for number in range(learners)]
+    chance, decided, folds = _cross_validate(
+        whole, y, costs, work, ends, budget, progress, 0.05, 0.7 if new is None else 0.6
+    )
     forest = plain_forest(whole, y, budget.seed)
     kpis = _kpis(y, labels, chance, decided, forest, costs)
     bad_chance = chance[:, 1] if labels.binary else 1 - chance.max(axis=1)
@@ -65,13 +74,19 @@ def defect_outcome(sheets: Sheets, parameters: QualityParameters, budget: Budget
 
     if new is not None:
         model = learn(
-            whole, y, costs, work, budget.seed, budget.workers, lambda share: progress.report(0.6 + 0.2 * share)
+            whole,
+            y,
+            costs,
+            replace(work, until=ends[-1]),
+            budget.seed,
+            budget.workers,
+            lambda share: progress.report(0.6 + 0.2 * share),
         )
         shown = model.probability(new)
         table = _predictions(shown, model.decide(shown), labels)
     else:
         table = _predictions(chance, decided, labels)
-    found = drivers(sheet, features, folds, y, bad_chance, budget.seed, tick)
+    found = drivers(sheet, features, folds, y, bad_chance, budget.seed, tick, started + 0.9 * budget.seconds)
     charts = {"drivers": _drivers_chart(found)}
     if labels.binary:
         charts["precision_recall"] = _precision_recall(y, chance[:, 1])
@@ -91,14 +106,25 @@ def defect_outcome(sheets: Sheets, parameters: QualityParameters, budget: Budget
         },
         explanation=_words(sheet, labels, kpis, found, decided),
         charts=charts,
-        warnings=[*_warnings(left_out), *_few(y, labels)],
+        warnings=[*_warnings(left_out), *_few(y, labels), *_hurried(folds)],
     )
 
 
 def _cross_validate(
-    whole: Floats, y: Whole, costs: Costs, work: Effort, budget: Budget, progress: Progress, start: float, end: float
+    whole: Floats,
+    y: Whole,
+    costs: Costs,
+    work: Effort,
+    ends: list[float],
+    budget: Budget,
+    progress: Progress,
+    start: float,
+    end: float,
 ) -> tuple[Floats, Whole, list[tuple[Whole, Ensemble]]]:
-    """Returns probabilities and decisions for every row by a model that has not seen it, and those models."""
+    """Returns probabilities and decisions for every row by a model that has not seen it, and those models.
+
+    `ends` says when each fold should be done, by `time.perf_counter()`.
+    """
     from sklearn.model_selection import StratifiedKFold
 
     chance, decided = np.zeros((len(y), int(y.max()) + 1)), np.zeros(len(y), dtype=np.int64)
@@ -109,7 +135,7 @@ def _cross_validate(
         def tick(share: float, number: int = number) -> None:
             progress.report(start + (end - start) * (number + share) / FOLDS)
 
-        model = learn(whole[rest], y[rest], costs, work, budget.seed, budget.workers, tick)
+        model = learn(whole[rest], y[rest], costs, replace(work, until=ends[number]), budget.seed, budget.workers, tick)
         chance[held] = model.probability(whole[held])
         decided[held] = model.decide(chance[held])
         models.append((held.astype(np.int64), model))
@@ -247,6 +273,18 @@ def _few(y: Whole, labels: Labels) -> list[Text]:
             zh=f"类别 {name} 只有 {least} 条，错误率的把握约 ±{1.96 * math.sqrt(0.25 / least):.0%}；攒够一百条再定稿。",
             en=f"Class {name} has {least} rows only, so its error rate is known to about ±"
             f"{1.96 * math.sqrt(0.25 / least):.0%}; gather a hundred before relying on it.",
+        )
+    ]
+
+
+def _hurried(folds: list[tuple[Whole, Ensemble]]) -> list[Text]:
+    if not any(model.cut_short for _, model in folds):
+        return []
+    return [
+        Text(
+            zh="时间不够，模型没有训练到计划的程度，换一台机器重算结果会略有不同；请用 --time 多给些时间。",
+            en="Time ran out before the models were trained as planned, so a repeat may differ a little; give more "
+            "--time.",
         )
     ]
 
