@@ -38,6 +38,14 @@ def text(*traces: str, noise: float = 0.0) -> str:
         (["a", "aa"], "*( 'a', tau )"),
         (["ab", "b"], "->( X( tau, 'a' ), 'b' )"),
         (["abc", "c"], "->( X( tau, ->( 'a', 'b' ) ), 'c' )"),
+        # b never without a, d never without c: options of their own, one within the other or side by side.
+        (["abc", "ac", "c"], "->( X( tau, ->( 'a', X( tau, 'b' ) ) ), 'c' )"),
+        (
+            ["abcd", "a", "c", "abc", "acd"],
+            "->( X( tau, ->( 'a', X( tau, 'b' ) ) ), X( tau, ->( 'c', X( tau, 'd' ) ) ) )",
+        ),
+        # b only with a and with c: the first has it.
+        (["a", "c", "abc", "ac"], "->( X( tau, ->( 'a', X( tau, 'b' ) ) ), X( tau, 'c' ) )"),
         (["abcd", "acbd"], "->( 'a', +( 'b', 'c' ), 'd' )"),
         (["abd", "acd"], "->( 'a', X( 'b', 'c' ), 'd' )"),
     ],

@@ -46,23 +46,37 @@ def _sequence(follows: Follows) -> list[set[int]]:
 
 
 def _skipped_as_one(follows: Follows, groups: list[set[int]]) -> list[set[int]]:
-    """Joins neighbouring groups that cases may skip, so that what is only skipped together becomes one option.
+    """Joins a group that cases may skip with the neighbours that never occur without it.
 
-    The strict sequence cut (Leemans 2017, 6.2.2): without it `<a b c>, <c>` would let `a` occur without `b`. The block
-    is cut again once the cases that skip all of it are set aside, so nothing is lost.
+    The strict sequence cut (Leemans 2017, 6.2.2): without it `<a b c>, <c>` would let `a` occur without `b`. All ways
+    past a group leave from `low` or before and arrive at `high` or after; so a case that enters any group between the
+    two cannot miss it, and what lies between is one option. The block is cut again once the cases that skip all of it
+    are set aside, which finds the options within; so nothing is lost.
     """
     place = {activity: number for number, group in enumerate(groups) for activity in group}
-    spans = [(place[before], place[after]) for before, after in follows.edges if place[before] + 1 < place[after]]
-    spans += [(-1, place[activity]) for activity in follows.starts if place[activity]]
-    spans += [(place[activity], len(groups)) for activity in follows.ends if place[activity] + 1 < len(groups)]
-    skippable = {number for low, high in spans for number in range(low + 1, high)}
-    blocks: list[set[int]] = []
-    for number, group in enumerate(groups):
-        if number in skippable and number - 1 in skippable:
-            blocks[-1] |= group
-        else:
-            blocks.append(set(group))
-    return blocks if len(blocks) > 1 else groups
+    last = len(groups)
+    jumps = {(place[before], place[after]) for before, after in follows.edges if place[before] + 1 < place[after]}
+    jumps |= {(-1, place[activity]) for activity in follows.starts}
+    jumps |= {(place[activity], last) for activity in follows.ends}
+    options = []
+    for pivot in range(last):
+        past = [(before, after) for before, after in jumps if before < pivot < after]
+        if past:
+            options.append((max(before for before, _ in past), -min(after for _, after in past), pivot))
+    # Two options may share a group, which asks for both then: the first has it, the second keeps the rest.
+    blocks: dict[int, int] = {}
+    taken: set[int] = set()
+    for low, high, pivot in sorted(options):
+        rest = [number for number in range(low + 1, -high) if number not in taken]
+        if pivot in rest:
+            blocks[rest[0]] = rest[-1] + 1
+            taken.update(rest)
+    joined, at = [], 0
+    while at < last:
+        after = blocks.get(at, at + 1)
+        joined.append(set().union(*groups[at:after]))
+        at = after
+    return joined
 
 
 def _parallel(follows: Follows) -> list[set[int]]:
