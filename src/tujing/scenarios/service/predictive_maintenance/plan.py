@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from tujing.scenarios.service.predictive_maintenance.fleet import Floats
 
 SOLVER_SECONDS = 5.0
+PROVED = 1e-4
+"""Relative gap of a plan that counts as proved."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ def prices(draws: Floats, terms: Terms) -> tuple[Floats, Floats]:
     The draws stand for quantiles, with even chances between them: counted alone, twenty draws would make steps, and the
     cheapest time would lie at the edge of one.
     """
-    times = terms.period * np.arange(terms.periods + 1)
-    failure = np.array([_chances(row, times) for row in np.sort(draws, axis=1)]).reshape(len(draws), -1)
+    times: Floats = terms.period * np.arange(terms.periods + 1, dtype=float)
+    failure = _chances(draws, times)
     alive = 1 - failure
     used = np.minimum(draws[:, :, None], times).mean(axis=1)
     cost = terms.planned_cost * alive + terms.failure_cost * failure - terms.rate * used
@@ -74,25 +76,35 @@ def prices(draws: Floats, terms: Terms) -> tuple[Floats, Floats]:
 
 
 def _chances(draws: Floats, times: Floats) -> Floats:
-    """Returns the probability of having failed by each time, from sorted draws, of which those beyond the cap are
-    infinite; outside the least and the greatest, half a gap."""
-    known = draws[np.isfinite(draws)]
-    count = len(known)
-    if not count:
-        return np.zeros(len(times))
-    first = max(0.0, float(known[0] - (known[min(1, count - 1)] - known[0]) / 2))
-    last = known[-1] + (known[-1] - known[max(count - 2, 0)]) / 2
-    levels = np.concatenate([[0.0], np.arange(count) + 0.5, [count]]) / len(draws)
-    return np.asarray(np.interp(times, np.concatenate([[first], known, [last]]), levels))
+    """Returns the probability of having failed by each time, units × times: linear between the draws (infinite where
+    they lie beyond the cap), and half a gap outside the least and the greatest that is known."""
+    units, count = draws.shape
+    rows, ordered = np.arange(units), np.sort(draws, axis=1)
+    finite = np.isfinite(ordered)
+    known = finite.sum(axis=1)
+    ordered = np.where(finite, ordered, 0.0)
+    least, greatest = ordered[:, 0], ordered[rows, np.maximum(known - 1, 0)]
+    second = np.where(known > 1, ordered[:, min(1, count - 1)], least)
+    first = np.maximum(0.0, least - (second - least) / 2)
+    last = greatest + (greatest - ordered[rows, np.maximum(known - 2, 0)]) / 2
+    most = (known / count)[:, None]
+    points = np.column_stack([first, np.where(finite, ordered, last[:, None]), last])
+    levels = np.column_stack([np.zeros(units), np.where(finite, (np.arange(count) + 0.5) / count, most), most])
+    gaps, steps = np.diff(points), np.diff(levels)
+    passed = times - points[:, :-1, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(gaps[:, :, None] > 0, passed / gaps[:, :, None], np.sign(passed) + 1)
+    failed: Floats = np.einsum("uk,ukt->ut", steps, np.clip(share, 0.0, 1.0))
+    return failed
 
 
-def make_plan(draws: Floats, terms: Terms) -> Plan:
+def make_plan(draws: Floats, terms: Terms, gap: float = PROVED) -> Plan:
     """Chooses a time for every unit; `draws` are units × equally likely remaining lives in hours."""
     cost, failure = prices(draws, terms)
     free = cost.argmin(axis=1)
     if _within(free, failure, terms):
         return Plan(free, cost, failure, 0.0, True)
-    return _solve(cost, failure, terms)
+    return _solve(cost, failure, terms, gap)
 
 
 def _use(failure: Floats, terms: Terms) -> tuple[Floats, Floats]:
@@ -125,7 +137,7 @@ def _within(choice: NDArray[np.intp], failure: Floats, terms: Terms) -> bool:
     )
 
 
-def _solve(cost: Floats, failure: Floats, terms: Terms) -> Plan:
+def _solve(cost: Floats, failure: Floats, terms: Terms, gap: float) -> Plan:
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array, hstack, identity, kron, vstack
 
@@ -146,12 +158,14 @@ def _solve(cost: Floats, failure: Floats, terms: Terms) -> Plan:
     upper = np.concatenate([np.ones(units), limits])
     # No planned job gains as much as a failure costs, so limits give way only to failures that come unasked.
     price = terms.failure_cost
+    # Against the going rate all costs together are about nothing; the tolerance needs a sum that it can be a share of.
+    regret = cost - cost.min(axis=1, keepdims=True) + terms.planned_cost
     found = milp(
-        np.concatenate([cost.ravel(), np.full(slack, price)]),
+        np.concatenate([regret.ravel(), np.full(slack, price)]),
         constraints=LinearConstraint(matrix, lower, upper),
         integrality=np.concatenate([np.ones(units * choices), np.zeros(slack)]),
         bounds=Bounds(0, np.concatenate([np.ones(units * choices), np.full(slack, np.inf)])),
-        options={"time_limit": SOLVER_SECONDS, "mip_rel_gap": 1e-4},
+        options={"time_limit": SOLVER_SECONDS, "mip_rel_gap": gap},
     )
     if found.x is None:
         raise RuntimeError(f"the solver gave no plan: {found.message}")

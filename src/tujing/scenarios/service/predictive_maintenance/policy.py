@@ -14,6 +14,8 @@ import numpy as np
 from tujing.scenarios.service.predictive_maintenance.fleet import Floats
 from tujing.scenarios.service.predictive_maintenance.plan import Terms, make_plan, prices
 
+NEAR = 0.01
+"""Gap of the plans of a replay, of which only the first period is carried out: proofs would take minutes."""
 Foresight = Sequence[Floats]
 """For every life: decisions × draws, the equally likely remaining lives (h) seen at the start of each period of age."""
 
@@ -88,7 +90,7 @@ def predictive(lives: Floats, foresight: Foresight, terms: Terms, seed: int, wat
         if not near.any():
             continue
         candidates = [unit for unit, one in zip(alive, near, strict=True) if one]
-        plan = make_plan(draws[near], replace(terms, spares=None))
+        plan = make_plan(draws[near], replace(terms, spares=None), NEAR)
         for unit, choice in zip(candidates, plan.choice, strict=True):
             if choice == 0:
                 ends[unit], broke[unit] = (now - start[unit]) * terms.period, False
