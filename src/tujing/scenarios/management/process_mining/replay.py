@@ -2,7 +2,8 @@
 
 Fitness: A. Rozinat, W. van der Aalst, “Conformance checking of processes based on monitoring real behavior” (2008);
 silent transitions are fired along the shortest way that enables the next event, as in A. Berti, W. van der Aalst, “A
-novel token-based replay technique” (2021). Precision: J. Muñoz-Gama, J. Carmona, “A fresh look at precision in process
+novel token-based replay technique” (2021); where these shortest ways end badly, other ways are tried before the case
+is said not to fit. Precision: J. Muñoz-Gama, J. Carmona, “A fresh look at precision in process
 conformance” (2010), on the markings that token replay reaches.
 """
 
@@ -16,6 +17,10 @@ from tujing.scenarios.management.process_mining.net import BITS, TOKENS, Net, to
 from tujing.scenarios.management.process_mining.silent import SilentWays
 
 Watch = Callable[[], None]
+
+STATES_A_TRACE = 2_000
+STATES_IN_ALL = 500_000
+"""States looked at for other ways of a trace, and of all traces of a replayer together."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,41 @@ class Replayer:
         self._steps: dict[tuple[int, int], _Step] = {}
         self._fitting: dict[tuple[int, int], _Step | None] = {}
         self._enabled: dict[int, frozenset[int]] = {}
+        self._states_left = STATES_IN_ALL
 
     def counts(self, trace: Trace) -> TokenCounts:
         """Replays one trace; events of activities that the net does not know add a missing and a remaining token."""
+        tokens = self._by_shortest_ways(trace)
+        if tokens.fits or any(activity not in self.net.visible for activity in trace):
+            return tokens
+        return self._by_other_ways(trace) or tokens
+
+    def _by_other_ways(self, trace: Trace) -> TokenCounts | None:
+        """Looks depth first for any run of the net that is this trace; None when none was found within the limits."""
+        net = self.net
+        start = (0, net.initial)
+        waiting = [(start, 1, 1)]
+        seen = {start}
+        allowed = min(STATES_A_TRACE, self._states_left)
+        while waiting and len(seen) <= allowed:
+            (at, marking), produced, consumed = waiting.pop()
+            if at == len(trace) and marking == net.final:
+                self._states_left -= len(seen)
+                return TokenCounts(produced, consumed, 0, 0)
+            moves = [(at, transition) for transition in net.silent]
+            if at < len(trace):
+                moves += [(at + 1, transition) for transition in net.visible[trace[at]]]
+            for reached_at, transition in moves:
+                if net.enabled(marking, transition):
+                    state = (reached_at, net.fire(marking, transition))
+                    if state not in seen:
+                        seen.add(state)
+                        made, used = len(net.after[transition]), len(net.before[transition])
+                        waiting.append((state, produced + made, consumed + used))
+        self._states_left -= len(seen)
+        return None
+
+    def _by_shortest_ways(self, trace: Trace) -> TokenCounts:
         produced, consumed, missing = 1, 1, 0
         marking, unknown = self.net.initial, 0
         for activity in trace:
