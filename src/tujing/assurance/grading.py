@@ -1,15 +1,14 @@
-"""The grade of data by whom its loss would harm and how badly.
-
-GB/T 43697-2024, grading rule (restated from memory: status recalled; check against the standard before filing).
-"""
+"""The grade of data by whom its loss would harm and how badly: GB/T 43697-2024, as `diagnosis/forms` has it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from tujing.diagnosis.grading import grade as grading
+from tujing.diagnosis.grading.form import form
 from tujing.elements.definition import Grade
 from tujing.problems import read_yaml
 from tujing.words import Text
@@ -17,25 +16,19 @@ from tujing.words import Text
 DUTIES = Path(__file__).parent / "duties.yaml"
 
 HarmedObject = Literal["national_security", "economy", "social_order", "public_interest", "organisation", "person"]
-Degree = Literal["especially_serious", "serious", "ordinary"]
+Degree = Literal["ordinary", "serious", "especially_serious"]
 
 ORDER: tuple[Grade, ...] = get_args(Grade)
-
-_MATRIX: Mapping[str, tuple[Grade, Grade, Grade]] = {
-    "national_security": ("core", "core", "important"),
-    "economy": ("core", "important", "general"),
-    "social_order": ("core", "important", "general"),
-    "public_interest": ("core", "important", "general"),
-    "organisation": ("general", "general", "general"),
-    "person": ("general", "general", "general"),
-}
 
 
 def grade(harms: Iterable[tuple[HarmedObject, Degree]]) -> Grade:
     """Returns the highest grade of all harms; without any harm the data are general."""
-    degrees = get_args(Degree)
-    grades = [_MATRIX[harmed][degrees.index(degree)] for harmed, degree in harms]
-    return max(grades, key=ORDER.index, default="general")
+    degrees: tuple[Degree, ...] = get_args(Degree)
+    answers: dict[str, int] = {}
+    for harmed, degree in harms:
+        answers[harmed] = max(answers.get(harmed, 0), 1 + degrees.index(degree))
+    level = grading.grade(form("data_classification_2024"), answers).level
+    return ORDER[(level or 1) - 1]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ GROUPS = (
     "atlas",
     "enterprise",
     "diagnose",
+    "instrument",
     "plan",
     "scenario",
     "evaluate",

@@ -12,8 +12,11 @@ from tujing.diagnosis import workbook
 from tujing.diagnosis.answers import AnswerFile, from_document
 from tujing.diagnosis.instrument import Instrument
 from tujing.problems import RepeatedKey, UniqueKeys, refuse
+from tujing.words import Text
 
 LARGEST_FILE = 5 * 1024 * 1024
+TEXT_KINDS = Text(zh="答卷只能是 .yaml 或 .json 文件。", en="An answer file is .yaml or .json.")
+ANY_KIND = Text(zh="答卷只能是 .yaml、.json、.xlsx 或 .csv 文件。", en="An answer file is .yaml, .json, .xlsx or .csv.")
 
 
 def read(path: Path, instrument: Instrument) -> AnswerFile:
@@ -25,18 +28,25 @@ def read(path: Path, instrument: Instrument) -> AnswerFile:
         With every fault of the file: unknown question or option, two options in a single choice, level out of range, a
         question answered twice, numbers that contradict the option.
     """
-    _check_size(path)
-    suffix = path.suffix.lower()
-    if suffix in (".xlsx", ".csv"):
+    if path.suffix.lower() in (".xlsx", ".csv"):
+        _check_size(path)
         return workbook.read(path, instrument)
-    if suffix not in (".yaml", ".yml", ".json"):
-        raise refuse(
-            "unknown_format",
-            "答卷只能是 .yaml、.json、.xlsx 或 .csv 文件。",
-            "An answer file is .yaml, .json, .xlsx or .csv.",
-            file=path,
-        )
-    return from_document(_parse(path), instrument, str(path))
+    return from_document(read_document(path, ANY_KIND), instrument, str(path))
+
+
+def read_document(path: Path, kinds: Text = TEXT_KINDS) -> Any:
+    """Parses a .yaml or .json file of at most 5 MB, whatever it holds.
+
+    Raises
+    ------
+    BadInput
+        When it is missing, too large, of another kind (`kinds` says which are taken), no UTF-8, broken, or gives a key
+        twice.
+    """
+    _check_size(path)
+    if path.suffix.lower() not in (".yaml", ".yml", ".json"):
+        raise refuse("unknown_format", kinds.zh, kinds.en, file=path)
+    return _parse(path)
 
 
 def _check_size(path: Path) -> None:

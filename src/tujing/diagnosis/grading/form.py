@@ -5,7 +5,7 @@ The SME 2024 form, with its two-sided rule of points and scenarios, has a schema
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -84,8 +84,9 @@ class Form(Entry):
     """Kinds of enterprise that are weighted differently, the usual one first."""
     groups: tuple[Group, ...] = Field(min_length=1)
     items: tuple[Item, ...] = Field(min_length=1)
-    levels: tuple[LevelName, ...] = Field(min_length=1)
-    """From the lowest to the highest; the one numbered 0, where given, names what falls below the first."""
+    levels: tuple[LevelName, ...]
+    """From the lowest to the highest; number 0, where given, names what falls below the first. Empty where the document
+    sets no grades."""
     assumptions: tuple[Assumption, ...] = ()
     provenance: Provenance
     """Of the rule."""
@@ -104,35 +105,54 @@ class Form(Entry):
         named = {one.level: one.name for one in self.levels}
         return named.get(level) or Text(zh="未达级", en="below the first level")
 
-    def weights(self, kind: str = "") -> tuple[float, ...]:
-        """Returns each item's weight in the whole, summing to 1, for a kind of enterprise."""
-        chosen = kind or self.kind
-        above = {group.id: group for group in self.groups}
+    def weights(self, kind: str = "", way: str = "stated", left_out: Set[str] = frozenset()) -> tuple[float, ...]:
+        """Returns each item's weight in the whole, summing to 1.
 
-        def beside(one: Item | Group) -> list[Item] | list[Group]:
-            if isinstance(one, Item):
-                return [other for other in self.items if other.group == one.group]
-            return [other for other in self.groups if other.parent == one.parent and _held(other, self, chosen)]
+        Parameters
+        ----------
+        kind
+            Kind of enterprise; the form's first when not given.
+        way
+            A choice of the assumption `weights`: `stated`; `equal_inside`, every item of a group the same; `equal`,
+            every item that counts the same.
+        left_out
+            Items that do not count (tailoring): their weight goes to the others of their group in proportion, and a
+            group's without any item left to the groups beside it.
+        """
+        own = {item.id: 0.0 if item.id in left_out else _own(item, kind or self.kind) for item in self.items}
+        if way == "equal":
+            counted = sum(weight > 0 for weight in own.values())
+            return tuple((weight > 0) / counted if counted else 0.0 for weight in own.values())
+        if way == "equal_inside":
+            own = {id: float(weight > 0) for id, weight in own.items()}
+        inside: dict[str, float] = {}
+        for item in self.items:
+            inside[item.group] = inside.get(item.group, 0.0) + own[item.id]
+        shares = self._group_shares(kind or self.kind, {group for group, total in inside.items() if total})
+        return tuple(
+            shares[item.group] * own[item.id] / inside[item.group] if own[item.id] else 0.0 for item in self.items
+        )
 
-        def share(one: Item | Group) -> float:
-            siblings = beside(one)
-            total = sum(_own(other, chosen) for other in siblings)
-            inside = _own(one, chosen) / total if total else 0.0
-            parent = above.get(one.group if isinstance(one, Item) else one.parent)
-            return inside * (share(parent) if parent else 1.0)
+    def _group_shares(self, kind: str, filled: Set[str]) -> dict[str, float]:
+        """Returns each group's weight in the whole, when only some hold items that count."""
+        above = {group.id: group.parent for group in self.groups}
+        alive = set(filled)
+        for name in filled:
+            while name := above[name]:
+                alive.add(name)
 
-        return tuple(share(item) for item in self.items)
+        def share(group: Group) -> float:
+            siblings = [one for one in self.groups if one.parent == group.parent and one.id in alive]
+            total = sum(_own(one, kind) for one in siblings)
+            own = _own(group, kind) / total if total else 0.0
+            parent = next((one for one in self.groups if one.id == group.parent), None)
+            return own * (share(parent) if parent else 1.0)
+
+        return {group.id: share(group) if group.id in alive else 0.0 for group in self.groups}
 
 
 def _own(one: Item | Group, kind: str) -> float:
     return one.weight.get(kind, one.weight.get("all", 0.0)) if one.weight else 1.0
-
-
-def _held(group: Group, form: Form, kind: str) -> bool:
-    """Whether a group has an item or a group inside that counts."""
-    return any(item.group == group.id and _own(item, kind) for item in form.items) or any(
-        other.parent == group.id and _held(other, form, kind) for other in form.groups
-    )
 
 
 def read_form(path: Path) -> Form:

@@ -20,6 +20,7 @@ from tujing.diagnosis.grading.rules import (
     Ladder,
     Levels,
     Usability,
+    weighted_mean,
 )
 from tujing.problems import BadInput, Problem
 from tujing.words import Text
@@ -29,15 +30,22 @@ Answers = Mapping[str, Any]
 ladder `{1: 1, 2: [0.8, 1]}`: the grades of the requirements of each level. `null` leaves an item out (tailoring)."""
 
 
+UNGRADED = Text(zh="不分级", en="no grades")
+UNANSWERED = Text(zh="尚未作答", en="not answered yet")
+
+
 @dataclass(frozen=True)
 class Graded:
-    """What an enterprise comes to. `level` is None while nothing is answered."""
+    """What an enterprise comes to. `level` is None while nothing is answered, or where the form has no grades."""
 
     form: Form
     kind: str
     level: int | None
     level_name: Text
     score: float | None
+    """What is not answered counts nothing."""
+    score_of_answered: float | None
+    """Over what is answered only."""
     groups: dict[str, float | None]
     """Group → its own score, where the rule has one."""
     answered: tuple[str, ...]
@@ -66,36 +74,43 @@ def grade(form: Form, answers: Answers, kind: str = "", switches: Mapping[str, s
     problems += [problem for id in answers for problem in _answer_problems(form, id, answers[id])]
     if problems:
         raise BadInput(problems)
-    weights = np.array(form.weights(chosen))
+    chosen_switches = switches or {}
+    way = chosen_switches.get("weights", "stated")
     tailored = {id for id, answer in answers.items() if answer is None}
+    weights = np.array(form.weights(chosen, way, tailored))
     idle = {item.id for item, weight in zip(form.items, weights, strict=True) if not weight}
-    array = encode(form, [{id: answer for id, answer in answers.items() if answer is not None and id not in idle}])
-    counted = np.array([item.id not in tailored | idle for item in form.items])
-    score, level = apply(form, array, weights * counted, switches or {})
-    reached_level = int(level[0])
+    given = {id: answer for id, answer in answers.items() if id not in idle}
+    array = encode(form, [given])
+    score, level = apply(form, array, weights, chosen_switches)
+    missing = tuple(id for id in form.places if id not in given and id not in idle)
+    part = np.array(form.weights(chosen, way, {*tailored, *missing}))
+    reached = int(level[0]) if level[0] >= 0 and form.levels else None
     return Graded(
         form=form,
         kind=chosen,
-        level=None if reached_level < 0 else reached_level,
-        level_name=form.level_name(max(reached_level, 0)),
-        score=None if math.isnan(score[0]) else float(score[0]),
-        groups=_group_scores(form, array, weights * counted, switches or {}),
-        answered=tuple(id for id in form.places if id in answers and id not in tailored | idle),
-        missing=tuple(id for id in form.places if id not in answers and id not in idle),
-        left_out=tuple(id for id in form.places if id in tailored | idle),
+        level=reached,
+        level_name=UNGRADED if not form.levels else UNANSWERED if reached is None else form.level_name(reached),
+        score=_plain(score[0]),
+        score_of_answered=_plain(apply(form, array, part, chosen_switches)[0][0]),
+        groups=_group_scores(form, array, weights),
+        answered=tuple(id for id in form.places if id in given),
+        missing=missing,
+        left_out=tuple(id for id in form.places if id in idle),
     )
 
 
 def apply(form: Form, answers: Floats, weights: Floats, switches: Mapping[str, str]) -> tuple[Floats, Levels]:
     """Applies a form's rule to the answers of n enterprises; returns score (n) and level (n)."""
     rule = form.rule
+    if switches.get("cuts") == "whole" and isinstance(rule, ByLevels):
+        rule = rule.model_copy(update={"cuts": tuple(float(level) for level in range(1, rule.highest + 1))})
     if isinstance(rule, Ladder):
         return rule.apply(answers, weights)
     if isinstance(rule, ByLevels):
         names = {group.id: place for place, group in enumerate(form.groups)}
         inside = np.array([names[item.group] for item in form.items])
         chosen = rule.model_copy(update={"aggregate": switches.get("aggregate", rule.aggregate)})
-        return chosen.apply(np.where(weights > 0, answers, np.nan), weights, inside)
+        return chosen.apply(answers, weights, inside)
     if isinstance(rule, ByPoints):
         return rule.apply(answers, [item.group for item in form.items])
     if isinstance(rule, ByShares):
@@ -126,30 +141,26 @@ def encode(form: Form, population: Sequence[Answers]) -> Floats:
     return array
 
 
-def _group_scores(form: Form, array: Floats, weights: Floats, switches: Mapping[str, str]) -> dict[str, float | None]:
-    if isinstance(form.rule, ByConditions | ByMatrix | Usability):
-        return {}
+def _group_scores(form: Form, array: Floats, weights: Floats) -> dict[str, float | None]:
+    """Returns each group's own score, for the groups that hold items and the rules that have one."""
+    rule = form.rule
     scores: dict[str, float | None] = {}
     for group in form.groups:
         inside = np.array([item.group == group.id for item in form.items])
-        if inside.any():
-            part = array[:, inside]
-            if isinstance(form.rule, ByPoints):
-                value = float(np.nansum(part)) if not np.isnan(part).all() else math.nan
-            elif not (weights[inside] > 0).any():
-                value = math.nan
-            elif isinstance(form.rule, Ladder):
-                value = float(form.rule.apply(part, weights[inside])[0][0])
-            else:
-                value = float(_mean(part, weights[inside]))
-            scores[group.id] = None if math.isnan(value) else value
+        if not inside.any() or isinstance(rule, ByConditions | ByMatrix | Usability):
+            continue
+        part = array[:, inside]
+        if isinstance(rule, ByPoints):
+            scores[group.id] = None if np.isnan(part).all() else float(np.nansum(part))
+        elif isinstance(rule, Ladder):
+            scores[group.id] = _plain(rule.apply(part, weights[inside])[0][0])
+        else:
+            scores[group.id] = _plain(weighted_mean(part, weights[inside])[0])
     return scores
 
 
-def _mean(part: Floats, weights: Floats) -> float:
-    """Returns the weighted mean of one enterprise's answers within a group."""
-    given = ~np.isnan(part[0]) & (weights > 0)
-    return float(np.average(part[0][given], weights=weights[given])) if given.any() else math.nan
+def _plain(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)
 
 
 def _kind_problems(form: Form, kind: str) -> list[Problem]:

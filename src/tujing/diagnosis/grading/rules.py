@@ -1,7 +1,8 @@
 """The rules that official forms grade by. Pure: arrays in, arrays out; one enterprise or a hundred thousand alike.
 
-Answers of n enterprises are an array (n, items), NaN where there is none; a ladder's are (n, items, levels). Each rule
-returns `score` (n), NaN where it gives none, and `level` (n); −1 where nothing was answered.
+Answers of n enterprises are an array (n, items), NaN where there is none, which counts nothing; a ladder's are
+(n, items, levels). Each rule returns `score` (n), NaN where it gives none, and `level` (n); −1 where nothing was
+answered.
 """
 
 from __future__ import annotations
@@ -33,11 +34,13 @@ class HasWeight(Protocol):
 
 
 def weighted_mean(values: Floats, weights: Floats) -> Floats:
-    """Mean over the last axis of what is answered; NaN where nothing is. Shape (n, items) → (n,)."""
-    given = ~np.isnan(values)
-    total = (given * weights).sum(axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(total > 0, (np.where(given, values, 0) * weights).sum(axis=-1) / total, np.nan)
+    """Mean over the last axis, what is not answered counting nothing; NaN where no item that counts is answered.
+
+    Shape (n, items) → (n,).
+    """
+    total = weights.sum()
+    answered = (~np.isnan(values) & (weights > 0)).any(axis=-1)
+    return np.where(answered, np.nan_to_num(values) @ weights / (total or 1.0), np.nan)
 
 
 def reached(score: Floats, cuts: Sequence[float]) -> Levels:
@@ -56,14 +59,12 @@ class Ladder(Entry):
     cuts: tuple[float, ...] = Field(min_length=2)
 
     def apply(self, answers: Floats, weights: Floats) -> tuple[Floats, Levels]:
-        asked = np.where(np.isnan(answers).all(axis=2), 0.0, weights[None, :])
-        total = asked.sum(axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            by_level = (np.nan_to_num(answers) * asked[:, :, None]).sum(axis=1) / total[:, None]
+        by_level = np.einsum("nil,i->nl", np.nan_to_num(answers), weights) / (weights.sum() or 1.0)
         met = np.cumprod(by_level + EXACT >= self.threshold, axis=1, dtype=np.int8).astype(bool)
         first = np.concatenate([np.ones((len(met), 1), bool), met[:, :-1]], axis=1) & ~met
         score = np.where(met, 1.0, 0.0).sum(axis=1) + np.where(first, by_level, 0.0).sum(axis=1)
-        score = np.where(total > 0, score, np.nan)
+        answered = (~np.isnan(answers).all(axis=2) & (weights > 0)).any(axis=1)
+        score = np.where(answered, score, np.nan)
         return score, reached(score, self.cuts)
 
     def faults(self, items: Sequence[Item]) -> Iterator[Fault]:
@@ -82,9 +83,9 @@ class ByLevels(Entry):
         score = weighted_mean(answers, weights)
         if self.aggregate == "weakest":
             means = [weighted_mean(answers[:, groups == one], weights[groups == one]) for one in np.unique(groups)]
-            stacked = np.stack(means, axis=1)
-            judged = np.where(np.isnan(stacked), np.inf, stacked).min(axis=1)
-            judged = np.where(np.isnan(score), np.nan, judged)
+            counted = [weights[groups == one].any() for one in np.unique(groups)]
+            stacked = np.stack(means, axis=1)[:, counted]
+            judged = np.where(np.isnan(score), np.nan, np.nan_to_num(stacked).min(axis=1))
         else:
             judged = score
         return score, reached(judged, self.cuts)
@@ -96,21 +97,26 @@ class ByLevels(Entry):
 
 
 class ByPoints(Entry):
-    """Every item's choice has points; their sum, against rising cuts, gives the grade."""
+    """Every item's choice has points; their sum, against rising cuts, gives the grade, unless a direct pass does."""
 
     method: Literal["points"]
     cuts: tuple[float, ...] = Field(min_length=1)
     at_least: dict[str, float] = Field(default_factory=dict)
     """Group → points asked of it at every level."""
+    direct: str = ""
+    """Group of the direct passes: not summed; any of them with points gives the highest level."""
 
     def apply(self, answers: Floats, groups: Sequence[str]) -> tuple[Floats, Levels]:
-        score = np.where(np.isnan(answers).all(axis=1), np.nan, np.nansum(answers, axis=1))
+        passes = np.array([name == self.direct for name in groups])
+        summed = answers[:, ~passes]
+        score = np.where(np.isnan(summed).all(axis=1), np.nan, np.nansum(summed, axis=1))
         level = reached(score, self.cuts)
         for group, asked in self.at_least.items():
             inside = np.array([name == group for name in groups])
             short = np.nansum(answers[:, inside], axis=1) + EXACT < asked
             level = np.where(short & (level > 0), 0, level).astype(np.int8)
-        return score, level
+        passed = np.nansum(answers[:, passes], axis=1) > 0
+        return score, np.where(passed, len(self.cuts), level).astype(np.int8)
 
     def faults(self, items: Sequence[Item]) -> Iterator[Fault]:
         yield from _rising(self.cuts)
@@ -207,12 +213,12 @@ class ByMatrix(Entry):
 
     method: Literal["matrix"]
     cells: dict[str, tuple[int, ...]]
-    """Item → level by degree, from degree 1 on."""
+    """Item → level by degree, from degree 0 (no harm) on."""
 
     def apply(self, answers: Floats, ids: Sequence[str]) -> tuple[Floats, Levels]:
         found = []
         for place, id in enumerate(ids):
-            table = np.array([0, *self.cells[id]], np.int8)
+            table = np.array(self.cells[id], np.int8)
             degrees = np.nan_to_num(answers[:, place]).astype(np.intp).clip(0, len(table) - 1)
             found.append(table[degrees])
         level = np.where(np.isnan(answers).all(axis=1), -1, np.stack(found, axis=1).max(axis=1)).astype(np.int8)
