@@ -46,7 +46,7 @@ def test_the_map_is_one_piece(drawn):
 
 def test_every_scenario_feeds_or_is_fed(drawn):
     data = [edge for edge in drawn.edges if edge.kind == "data"]
-    assert {edge.source for edge in data} == {node.id for node in drawn.nodes}
+    assert {edge.source for edge in data} | {edge.target for edge in data} == {node.id for node in drawn.nodes}
 
 
 def test_edges_have_ids_of_their_own_and_end_at_nodes(drawn):
