@@ -20,14 +20,28 @@ from tujing.words import Text
 FOLDER = Path(__file__).parent / "industries"
 
 SCENE_CODE = re.compile(r"(?P<map>[A-Z]{2}\d{2})-(?P<link>[A-Z])-(?P<activity>\d)-(?P<serial>\d{1,3})")
-"""Coding rule of 《场景化、图谱化推进重点行业数字化转型的参考指引（2025版）》: industry, chain link, activity, serial number.
+"""Coding rule of the official scene maps (2025): industry, chain link, activity, serial number.
 
-A main scene takes a number and its sub-scenes the numbers after it, so a sub-scene's parent is the nearest lower main one
-of its link and activity.
+A main scene takes a number and its sub-scenes the numbers after it, so a sub-scene's parent is the nearest lower main
+one of its link and activity.
 """
 
 STATUS = "found, unofficial extraction"
-COLUMNS = "code,link,activity,type,name_zh,name_en,status,tags,pain_zh,data,models,tools,skills".split(",")
+COLUMNS = [
+    "code",
+    "link",
+    "activity",
+    "type",
+    "name_zh",
+    "name_en",
+    "status",
+    "tags",
+    "pain_zh",
+    "data",
+    "models",
+    "tools",
+    "skills",
+]
 LINK_COLUMNS = ["link", "name_zh", "name_en"]
 REASON_COLUMNS = ["code", "scenario", "reason_zh", "reason_en"]
 
