@@ -118,7 +118,7 @@ def test_the_passage_stands_in_the_guide_under_its_clause(manifest: Manifest, sh
 
 
 def test_each_output_of_a_solution_has_one_writer():
-    """Several scenarios may keep one table, as orders or inspections; two solutions that run would overwrite each other."""
+    """Several scenarios may keep one table, as inspections; two solutions that run would overwrite each other."""
     writers: dict[str, list[str]] = {}
     for name, card in atlas().cards.items():
         for need in card.manifest.data_elements.writes if card.runnable else ():

@@ -27,21 +27,8 @@ one of its link and activity.
 """
 
 STATUS = "found, unofficial extraction"
-COLUMNS = [
-    "code",
-    "link",
-    "activity",
-    "type",
-    "name_zh",
-    "name_en",
-    "status",
-    "tags",
-    "pain_zh",
-    "data",
-    "models",
-    "tools",
-    "skills",
-]
+LISTS = ["data", "models", "tools", "skills"]
+COLUMNS = ["code", "link", "activity", "type", "name_zh", "name_en", "status", "tags", "pain_zh", *LISTS]
 LINK_COLUMNS = ["link", "name_zh", "name_en"]
 REASON_COLUMNS = ["code", "scenario", "reason_zh", "reason_en"]
 
@@ -212,7 +199,7 @@ class _Reader:
             reasons.setdefault(row["code"], []).append(
                 Realised(row["scenario"], Text(zh=row["reason_zh"], en=row["reason_en"]))
             )
-        scenes = []
+        scenes: list[Scene] = []
         for number, row in self._rows("scenes.csv", COLUMNS):
             if self._code_holds(number, row, links, {scene.code for scene in scenes}):
                 scenes.append(_scene(row, tuple(reasons.pop(row["code"], ()))))
@@ -262,7 +249,7 @@ class _Reader:
 
 
 def _scene(row: dict[str, str], realised_by: tuple[Realised, ...]) -> Scene:
-    lists = {name: _split(row[name]) for name in ("tags", "data", "models", "tools", "skills")}
+    lists = {name: _split(row[name]) for name in ("tags", *LISTS)}
     return Scene(
         code=row["code"],
         link=row["link"],
