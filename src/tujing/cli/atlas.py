@@ -11,12 +11,14 @@ from tujing.cli import output
 from tujing.words import Text
 
 if TYPE_CHECKING:
+    from tujing.atlas.audit import Audit
+    from tujing.atlas.coverage import PassageCoverage, SceneCoverage
     from tujing.atlas.loader import Card
     from tujing.atlas.manifest import DataNeed, Manifest, Prerequisite
 
 
 def add(commands: Any) -> None:
-    """Adds `atlas` with list, show, graph, lists, export and check."""
+    """Adds `atlas` with list, show, graph, lists, export, coverage and check."""
     group = commands.add_parser("atlas", help="一图四清单 / the map of scenarios and its four lists")
     actions = group.add_subparsers(dest="action", required=True)
     _action(actions, "list", _list, "全部场景 / all scenarios")
@@ -24,6 +26,7 @@ def add(commands: Any) -> None:
     _action(actions, "graph", _graph, "场景关系图 / who feeds whom")
     _action(actions, "lists", _lists, "四清单 / the four lists")
     _action(actions, "export", _export, "导出 / export").add_argument("file", type=Path, help="FILE.xlsx | FILE.json")
+    _action(actions, "coverage", _coverage, "指南条文与官方场景的覆盖 / the guide's passages and official scenes")
     checking = _action(actions, "check", _check, "检查场景清单 / check manifests")
     checking.add_argument(
         "folder", type=Path, nargs="?", help="<wing>/<name> 或其上级 / one scenario's folder or its root"
@@ -93,16 +96,86 @@ def _check(args: argparse.Namespace) -> int:
     from tujing.atlas.loader import check
 
     report = check(args.folder)
-    errors = len(report.problems)
+    problems = list(report.problems)
+    counts: dict[str, Any] = {}
+    if args.folder is None and report.ok:
+        whole = _audit()
+        problems += whole.problems
+        counts = {
+            "elements": whole.elements,
+            "scenes": whole.scenes,
+            "numbers_without_source": whole.numbers_without_source,
+            "untranslated": whole.untranslated,
+            "imported_elements": list(whole.imported),
+        }
+    errors = len(problems)
     document = {
         "scenarios": report.scenarios,
         "errors": errors,
-        "problems": [problem.as_dict() for problem in report.problems],
+        **counts,
+        "problems": [problem.as_dict() for problem in problems],
     }
     english = f"{_count(report.scenarios, 'scenario')}, {_count(errors, 'error')}"
     summary = _say(f"{report.scenarios} 个场景，{errors} 处错误（{english}）", english)
-    output.emit(args, document, [*(problem.sentence(output.language()) for problem in report.problems), summary])
-    return 0 if report.ok else 2
+    output.emit(args, document, [*(problem.sentence(output.language()) for problem in problems), summary])
+    return 2 if problems else 0
+
+
+def _audit() -> Audit:
+    from tujing.atlas.audit import audit
+    from tujing.atlas.loader import atlas
+    from tujing.atlas.scenes import industry_maps
+    from tujing.elements.definition import elements
+
+    return audit(atlas(), elements(), industry_maps())
+
+
+def _coverage(args: argparse.Namespace) -> int:
+    from tujing.atlas import coverage
+    from tujing.atlas.loader import atlas
+    from tujing.atlas.scenes import industry_maps
+
+    found = coverage.passages(atlas())
+    scenes = coverage.scenes(atlas(), industry_maps())
+    document = {
+        "passages": [
+            {
+                "clause": one.clause,
+                "text": one.text,
+                "covered": one.covered,
+                "scenarios": list(one.scenarios),
+                "runnable": list(one.runnable),
+                "missing": list(one.missing),
+            }
+            for one in found
+        ],
+        "passages_covered": sum(one.covered for one in found) / len(found),
+        "not_named_by_the_guide": coverage.unnamed(atlas()),
+        "scenes": {
+            "read": scenes.scenes,
+            "linked": scenes.linked,
+            "linked_share": scenes.linked / scenes.scenes,
+            "runnable": scenes.runnable,
+            "official": scenes.official,
+        },
+    }
+    output.emit(args, document, _coverage_lines(found, scenes))
+    return 0 if all(one.covered for one in found) else 2
+
+
+def _coverage_lines(found: list[PassageCoverage], scenes: SceneCoverage) -> Iterator[str]:
+    for one in found:
+        state = _say("已覆盖", "covered") if one.covered else _say("缺", "missing")
+        runs = _say(f"{len(one.runnable)} 个可运行", f"{len(one.runnable)} can run")
+        yield f"{one.clause}  [{state}]  {one.text}"
+        yield f"    {', '.join(one.scenarios)}  ({runs})"
+        yield from (f"    {_say('缺', 'missing')}: {words}" for words in one.missing)
+    yield _say(
+        f"行业细分场景 {scenes.scenes} 个（官方共 {scenes.official} 个），已关联 {scenes.linked} 个，"
+        f"其中 {scenes.runnable} 个有可运行的场景",
+        f"{scenes.scenes} industry scenes (of {scenes.official} official ones), {scenes.linked} linked, "
+        f"{scenes.runnable} to a scenario that runs",
+    )
 
 
 def _card(card: Card) -> dict[str, Any]:
