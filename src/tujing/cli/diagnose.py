@@ -21,6 +21,10 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--template", type=Path, metavar="FILE.xlsx", help="导出空白答卷后结束 / write the blank answer sheet and stop"
     )
+    parser.add_argument("--facts", type=Path, metavar="FILE", help="能力事实 / answers to facts: .yaml, .json")
+    parser.add_argument(
+        "--all", action="store_true", help="一次作答，全部指标评分 / every instrument, from what is answered once"
+    )
     output.json_option(parser)
     parser.set_defaults(run=run)
 
@@ -35,6 +39,11 @@ def run(args: argparse.Namespace) -> None:
     organisation = output.open_workspace(args.folder)
     from tujing.diagnosis import services
 
+    if args.facts:
+        _store_facts(args, organisation)
+    if args.all or (args.facts and not args.answers):
+        _every_result(args, organisation)
+        return
     if args.answers:
         from tujing.diagnosis.answer_file import read
 
@@ -51,6 +60,46 @@ def run(args: argparse.Namespace) -> None:
         assessment = found
     document = services.summary(assessment)
     output.emit(args, document, _lines(document))
+
+
+def _store_facts(args: argparse.Namespace, organisation: Any) -> None:
+    from tujing.diagnosis.answer_file import read_document
+    from tujing.diagnosis.crosswalk.services import answer_facts
+
+    document = read_document(args.facts)
+    if not isinstance(document, dict) or not isinstance(document.get("facts"), dict):
+        raise refuse(
+            "no_facts",
+            "文件里没有 facts 一项，应写成 facts: {编号: 值}。",
+            "The file has no facts entry; write facts: {id: value}.",
+            file=args.facts,
+            key="facts",
+        )
+    answer_facts(organisation, document["facts"], str(args.facts))
+
+
+def _every_result(args: argparse.Namespace, organisation: Any) -> None:
+    from tujing.diagnosis.crosswalk.services import every_result
+
+    document = every_result(organisation)
+    output.emit(args, document, _all_lines(document))
+
+
+def _all_lines(document: dict[str, Any]) -> Iterator[str]:
+    language = output.language()
+    facts = document["facts"]
+    yield {
+        "zh": f"已知能力事实 {facts['known']} / {facts['all']}，已评 {document['scored']} 套指标",
+        "en": f"{facts['known']} of {facts['all']} facts known, {document['scored']} instruments scored",
+    }[language]
+    heads = {"zh": ("作答", "实测", "缺"), "en": ("answered", "measured", "missing")}[language]
+    for one in document["instruments"]:
+        shares = (one["answered_share"], one["measured_share"], one["missing_share"])
+        told = "  ".join(f"{head} {share:.0%}" for head, share in zip(heads, shares, strict=True))
+        score = "" if one["score"] is None else f" {one['score']:.4g}"
+        yield f"  {one['title'][language]}: {one['level_name'][language]}{score}  ({told})"
+    for each in document["conflicts"]:
+        yield f"  ! {each['label'][language]}: {each['taken']} ({each['origin']}) ≠ {each['others']}"
 
 
 def _write_template(args: argparse.Namespace, known: Any) -> None:

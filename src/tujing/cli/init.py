@@ -98,6 +98,7 @@ def create_example(home: Path, name: str) -> Organisation:
     from tujing.dataspace import services as dataspace
     from tujing.diagnosis import services as diagnosis
     from tujing.diagnosis.answer_file import read as read_answers
+    from tujing.diagnosis.crosswalk.services import answer_facts
     from tujing.diagnosis.instrument import instrument
     from tujing.enterprise.services import create_organisation
     from tujing.examples import motor_works
@@ -113,6 +114,7 @@ def create_example(home: Path, name: str) -> Organisation:
             dataspace.write_table(organisation, element, tables[element], source=f"example:{name}")
         answers = read_answers(folder / "answers.sme_2024.yaml", instrument("sme_2024"))
         diagnosis.record(organisation, answers, "sme_2024")
+        answer_facts(organisation, dict(read_yaml(folder / "facts.yaml"))["facts"], str(folder / "facts.yaml"))
         _adopt(organisation, read_yaml(folder / "adoptions.yaml"), folder / "adoptions.yaml")
     dataspace.facts(organisation)  # measured and kept now, so that the first page need not wait for it
     return organisation

@@ -43,6 +43,15 @@ class Assessment(models.Model):
         ordering = ["-created", "-id"]
 
 
+class FactSheet(models.Model):
+    """What the enterprise answered to capability facts, once for every instrument."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="fact_sheet")
+    answers = models.JSONField(default=dict, blank=True)
+    """Fact → value, see `crosswalk/facts.py`."""
+    updated = models.DateTimeField(auto_now=True)
+
+
 class EvidenceKind(models.TextChoices):
     FILE = "file"
     LINK = "link"
