@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.diagnosis.drawn import answers_to
 
+from tujing.cli import output
+from tujing.cli.init import create_example
 from tujing.cli.main import main
 from tujing.diagnosis.catalogue import every_instrument, item_ids
 from tujing.diagnosis.crosswalk.facts import check, facts, mapping, named
@@ -115,14 +117,14 @@ def test_facts_that_do_not_fit_are_told(answers, word):
     assert caught.value.problems[0].key == word
 
 
-@pytest.fixture(scope="module")
-def works(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("crosswalk") / "works"
-    assert main(["init", str(folder), "--example", "motor-works"]) == 0
-    return folder
+@pytest.fixture
+def works(tmp_path, monkeypatch):
+    organisation = create_example(tmp_path, "motor-works")
+    monkeypatch.setattr(output, "open_workspace", lambda folder: organisation)
+    return tmp_path
 
 
-@pytest.mark.real_database
+@pytest.mark.django_db
 def test_motor_works_is_scored_by_eight_instruments_or_more(works, capsys):
     assert main(["diagnose", str(works), "--all", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -137,7 +139,7 @@ def test_motor_works_is_scored_by_eight_instruments_or_more(works, capsys):
     assert all(each["others"] for each in found["conflicts"])
 
 
-@pytest.mark.real_database
+@pytest.mark.django_db
 def test_a_file_of_facts_is_stored_whole_or_not_at_all(works, tmp_path, capsys):
     path = tmp_path / "facts.yaml"
     path.write_text(yaml.safe_dump({"facts": {"product_service": 4, "warehouse": 9}}))

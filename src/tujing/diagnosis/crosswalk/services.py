@@ -69,7 +69,6 @@ def every_result(organisation: Organisation) -> dict[str, Any]:
             "all": len(grammar.facts()),
             "by_origin": dict(Counter(fact.origin for fact in known.values())),
         },
-        },
         "conflicts": [
             {
                 "fact": id,
