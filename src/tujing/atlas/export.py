@@ -51,6 +51,19 @@ def export(atlas: Atlas, path: Path) -> None:
             file=path,
         )
     content = as_workbook(atlas) if path.suffix.lower() == ".xlsx" else as_json(atlas).encode()
+    export_to(path, path.suffix, content)
+
+
+def export_to(path: Path, ending: str, content: bytes) -> None:
+    """Writes a file whole or not at all.
+
+    Raises
+    ------
+    BadInput
+        When the file does not have the ending, or cannot be written.
+    """
+    if path.suffix.lower() != ending.lower():
+        raise refuse("unknown_format", f"文件名应以 {ending} 结尾。", f"The file's name ends in {ending}.", file=path)
     try:
         _write_whole(path, content)
     except OSError as error:

@@ -19,6 +19,8 @@ class Labels(BaseModel):
     sheets: dict[str, Text]
     headings: dict[str, Text]
     values: dict[str, Text]
+    keys: dict[str, Text]
+    """Wording of a manifest's keys, for the headings of the workbook to edit."""
 
 
 @cache

@@ -18,14 +18,23 @@ if TYPE_CHECKING:
 
 
 def add(commands: Any) -> None:
-    """Adds `atlas` with list, show, graph, lists, export, coverage and check."""
+    """Adds `atlas` with list, show, graph, lists, export, import, coverage and check."""
     group = commands.add_parser("atlas", help="一图四清单 / the map of scenarios and its four lists")
     actions = group.add_subparsers(dest="action", required=True)
     _action(actions, "list", _list, "全部场景 / all scenarios")
     _action(actions, "show", _show, "一个场景 / one scenario").add_argument("scenario", help="production/scheduling")
     _action(actions, "graph", _graph, "场景关系图 / who feeds whom")
     _action(actions, "lists", _lists, "四清单 / the four lists")
-    _action(actions, "export", _export, "导出 / export").add_argument("file", type=Path, help="FILE.xlsx | FILE.json")
+    exporting = _action(actions, "export", _export, "导出 / export")
+    exporting.add_argument("file", type=Path, help="FILE.xlsx | FILE.json | FOLDER")
+    exporting.add_argument(
+        "--format",
+        choices=["lists", "xlsx", "json", "yaml"],
+        help="lists: 四清单（阅读）/ to read; xlsx: 可编辑再导入 / to edit and import; yaml: 文件夹 / a folder",
+    )
+    importing = _action(actions, "import", _import, "导入编辑过的工作簿 / read an edited workbook")
+    importing.add_argument("file", type=Path, help="FILE.xlsx")
+    importing.add_argument("folder", type=Path, help="写入的新文件夹 / the new folder to write")
     _action(actions, "coverage", _coverage, "指南条文与官方场景的覆盖 / the guide's passages and official scenes")
     checking = _action(actions, "check", _check, "检查场景清单 / check manifests")
     checking.add_argument(
@@ -85,11 +94,29 @@ def _lists(args: argparse.Namespace) -> None:
 
 
 def _export(args: argparse.Namespace) -> None:
-    from tujing.atlas.export import export
+    from tujing.atlas.export import export, export_to
     from tujing.atlas.loader import atlas
+    from tujing.atlas.packs.folder import write_folder
+    from tujing.atlas.packs.workbook import as_workbook
 
-    export(atlas(), args.file)
+    if args.format == "xlsx":
+        export_to(args.file, ".xlsx", as_workbook(atlas().manifests))
+    elif args.format == "yaml":
+        write_folder(atlas().manifests, args.file)
+    else:
+        export(atlas(), args.file)
     output.emit(args, {"file": str(args.file), "scenarios": len(atlas().cards)}, [str(args.file)])
+
+
+def _import(args: argparse.Namespace) -> None:
+    from tujing.atlas.packs.folder import write_folder
+    from tujing.atlas.packs.workbook import read
+
+    report = write_folder(read(args.file), args.folder)
+    document = {"folder": str(args.folder), "scenarios": report.scenarios}
+    output.emit(
+        args, document, [f"{args.folder}  {_say(f'{report.scenarios} 个场景', f'{report.scenarios} scenarios')}"]
+    )
 
 
 def _check(args: argparse.Namespace) -> int:
