@@ -35,3 +35,19 @@ def organisation(db):
 def _own_home(tmp_path, settings):
     """Files that a test writes (tables, reports, uploads) go into its own folder."""
     settings.HOME = tmp_path
+
+
+@pytest.fixture
+def small_atlas(monkeypatch):
+    """The map with the scenarios that run and three cards beside them, so that a plan takes a second, not ten."""
+    from dataclasses import replace
+
+    from tujing.atlas import loader
+
+    whole = loader._installed()
+    beside = ("management/cash_forecast", "supply_chain/inventory", "supply_chain/order_tracking")
+    few = {name: card for name, card in whole.cards.items() if card.runnable or name in beside}
+    monkeypatch.setattr(loader, "_installed", lambda: replace(whole, count=len(few), cards=few))
+    loader.atlas.cache_clear()
+    yield few
+    loader.atlas.cache_clear()

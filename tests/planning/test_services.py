@@ -185,3 +185,13 @@ def test_charts_tell_the_same_figures_as_the_document(works):
     assert sum(drawn["npv"].data["counts"]) == document["risk"]["draws"]
     assert sum(drawn["budget"].data["spent"]) == pytest.approx(document["investment"])
     assert drawn["tornado"].data["bars"] == document["tornado"]
+
+
+@pytest.mark.whole_map
+@pytest.mark.django_db
+def test_a_plan_over_the_whole_map_is_proven_and_answers_for_every_step(works):
+    levels = dict.fromkeys(atlas().manifests, 1)
+    document = plan_document(plan(works, levels=levels, quarters=4))
+    told = len(document["projects"]) + len(document["rejected"])
+    steps = sum(len({cost.level for cost in card.costs if cost.level > 1}) for card in atlas().manifests.values())
+    assert document["status"] == "optimal" and told == steps > 200
