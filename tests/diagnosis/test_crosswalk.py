@@ -15,6 +15,7 @@ from tujing.diagnosis.catalogue import every_instrument, item_ids
 from tujing.diagnosis.crosswalk.facts import check, facts, mapping, named
 from tujing.diagnosis.crosswalk.fill import facts_of, filled
 from tujing.diagnosis.crosswalk.gather import agree, gather
+from tujing.diagnosis.crosswalk.population import columns, levels
 from tujing.diagnosis.grading.form import Form
 from tujing.diagnosis.grading.grade import grade
 from tujing.diagnosis.scoring import score
@@ -149,3 +150,16 @@ def test_a_file_of_facts_is_stored_whole_or_not_at_all(works, tmp_path, capsys):
     assert main(["diagnose", str(works), "--facts", str(path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert next(one for one in found["instruments"] if one["id"] == "cmmm_2020")["missing_share"] == 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(known_facts, min_size=1, max_size=5))
+def test_a_population_is_scored_as_one_by_one(population):
+    arrays = columns(population)
+    for id, one in every_instrument().items():
+        found = levels(id, arrays)
+        for place, known in enumerate(population):
+            answers = filled(id, known)
+            level = grade(one, answers).level if isinstance(one, Form) else score(one, answers).level
+            if level is not None or (isinstance(one, Form) and one.levels):
+                assert found[place] == (-1 if level is None else level), (id, answers)
