@@ -8,6 +8,8 @@ const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const FILL = { ready: "#d9f7be", part: "#fff1b8", none: "#ffffff" };
 const LINE = { in_use: "#1677ff", evaluated: "#1677ff", implementing: "#722ed1", planned: "#13c2c2" };
 const chinese = document.documentElement.lang.startsWith("zh");
+// On a full map all arrows at once are a tangle: they stay faint until a scenario is chosen, and then only its own show.
+const many = edges.length > 150;
 const FONT = getComputedStyle(document.body).fontFamily;
 
 // Cytoscape would add a <style>, which the content security policy blocks; its one rule is in our sheet. Finding an
@@ -47,12 +49,13 @@ const map = cytoscape({
     { selector: "node", style: { "font-family": FONT, "z-index-compare": "manual" } },
     { selector: ".band", style: { shape: "round-rectangle", width: "data(width)", height: "data(height)", "background-color": "#fafafa", "border-width": 0, label: "data(label)", "font-size": 13, color: "#8c8c8c", "text-halign": "left", "text-valign": "center", "text-margin-x": -8, "text-wrap": "wrap", "text-max-width": chinese ? 56 : 76, "z-index": 1, events: "no" } },
     { selector: ".head", style: { shape: "round-rectangle", width: "data(width)", height: 34, "background-color": "data(colour)", label: "data(label)", color: "#fff", "font-size": 15, "font-weight": 600, "text-valign": "center", "z-index": 10, events: "no" } },
-    { selector: ".node", style: { shape: "round-rectangle", width: chip.width, height: chip.height, "background-color": "data(fill)", "border-color": "data(line)", "border-width": "data(thick)", label: "data(label)", color: "#1f1f1f", "font-size": chinese ? 17 : 13, "text-valign": "center", "text-wrap": "wrap", "text-max-width": chip.width - 8, "z-index": 10 } },
+    { selector: ".node", style: { shape: "round-rectangle", width: chip.width, height: chip.height, "background-color": "data(fill)", "border-color": "data(line)", "border-width": "data(thick)", label: "data(label)", color: "#1f1f1f", "font-size": chinese ? 15 : 13, "text-valign": "center", "text-wrap": "wrap", "text-overflow-wrap": chinese ? "anywhere" : "whitespace", "text-max-width": chip.width - 8, "z-index": 10 } },
     { selector: ".idle", style: { "border-style": "dashed" } },
-    { selector: "edge", style: { width: 1.4, "line-color": "#bfbfbf", "target-arrow-color": "#bfbfbf", "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", "z-index-compare": "manual", "z-index": 5, "font-family": FONT } },
+    { selector: "edge", style: { width: 1.4, "line-color": "#bfbfbf", "target-arrow-color": "#bfbfbf", "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", opacity: many ? 0.14 : 1, "z-index-compare": "manual", "z-index": 5, "font-family": FONT } },
     { selector: "edge.prerequisite", style: { "line-style": "dashed" } },
     { selector: ".dim", style: { opacity: 0.22 } },
-    { selector: "edge.lit", style: { width: 2.4, "line-color": "#1677ff", "target-arrow-color": "#1677ff", label: "data(label)", "font-size": 12, color: "#0958d9", "text-background-color": "#fff", "text-background-opacity": 0.9, "text-background-padding": 2, "z-index": 8 } },
+    { selector: "edge.dim", style: { opacity: many ? 0.04 : 0.22 } },
+    { selector: "edge.lit", style: { opacity: 1, width: 2.4, "line-color": "#1677ff", "target-arrow-color": "#1677ff", label: "data(label)", "font-size": 12, color: "#0958d9", "text-background-color": "#fff", "text-background-opacity": 0.9, "text-background-padding": 2, "z-index": 8 } },
     { selector: "node:selected", style: { "border-color": "#1677ff", "border-width": 3 } },
   ],
 });
@@ -60,7 +63,7 @@ const map = cytoscape({
 function light(node) {
   map.elements().removeClass("dim lit");
   if (!node) return;
-  const chain = node.union(node.predecessors()).union(node.successors());
+  const chain = many ? node.closedNeighborhood() : node.union(node.predecessors()).union(node.successors());
   map.elements("edge, .node").difference(chain).addClass("dim");
   node.connectedEdges().addClass("lit");
 }
