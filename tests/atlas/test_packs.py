@@ -1,16 +1,19 @@
 """Scenarios go to Excel and back, and to YAML and back, without loss."""
 
+import json
 import zipfile
 
 import openpyxl
 import pytest
 
 from tujing.atlas.loader import atlas, read_manifest
+from tujing.atlas.packs.diff import difference
 from tujing.atlas.packs.folder import write_folder
 from tujing.atlas.packs.sheets import LISTS
 from tujing.atlas.packs.workbook import HEADINGS, as_workbook, read
 from tujing.cli.main import main
 from tujing.problems import BadInput
+from tujing.words import Text
 
 
 @pytest.fixture
@@ -131,3 +134,32 @@ def test_the_commands(tmp_path, capsys):
     assert main(["atlas", "export", str(tmp_path / "yaml"), "--format", "yaml"]) == 0
     assert main(["atlas", "export", str(tmp_path / "a.txt"), "--format", "xlsx"]) == 2
     assert main(["atlas", "check", str(folder)]) == 0
+
+
+def test_the_difference_of_two_states_and_its_step(tmp_path, capsys):
+    old = dict(atlas().manifests)
+    safety = old["production/safety"]
+    assert difference(old, old).step == "none"
+
+    reworded = {**old, safety.id: safety.model_copy(update={"name": Text(zh="安全", en="Safety")})}
+    found = difference(old, reworded)
+    assert found.step == "patch"
+    assert {change.key for change in found.changes} == {"name.zh", "name.en"}
+
+    fewer = {name: one for name, one in old.items() if name != "production/carbon"}
+    assert (difference(old, fewer).step, difference(fewer, old).step) == ("major", "minor")
+    without = {**old, safety.id: safety.model_copy(update={"kpis": safety.kpis[1:]})}
+    assert difference(old, without).step == "major"
+
+    write_folder({safety.id: reworded[safety.id]}, tmp_path / "pack")
+    assert main(["atlas", "diff", str(tmp_path / "pack"), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["step"] == "minor" and len(document["added"]) == len(old) - 1
+    assert main(["atlas", "diff", str(tmp_path)]) == 2
+
+
+@pytest.mark.parametrize("name", ["standards", "tools", "occupations"])
+def test_the_catalogues_are_shown(name, capsys):
+    assert main(["atlas", "catalogue", name, "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)[name]) >= 60
+    assert main(["atlas", "catalogue", name]) == 0

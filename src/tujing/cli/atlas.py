@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add(commands: Any) -> None:
-    """Adds `atlas` with list, show, graph, lists, export, import, coverage and check."""
+    """Adds `atlas` with list, show, graph, lists, export, import, diff, catalogue, coverage and check."""
     group = commands.add_parser("atlas", help="一图四清单 / the map of scenarios and its four lists")
     actions = group.add_subparsers(dest="action", required=True)
     _action(actions, "list", _list, "全部场景 / all scenarios")
@@ -36,6 +36,14 @@ def add(commands: Any) -> None:
     importing.add_argument("file", type=Path, help="FILE.xlsx")
     importing.add_argument("folder", type=Path, help="写入的新文件夹 / the new folder to write")
     _action(actions, "coverage", _coverage, "指南条文与官方场景的覆盖 / the guide's passages and official scenes")
+    comparing = _action(actions, "diff", _diff, "两个版本的差异 / what changed between two packs")
+    comparing.add_argument("old", type=Path, help="文件夹或 .xlsx / folder or .xlsx")
+    comparing.add_argument(
+        "new", type=Path, nargs="?", help="同上；默认为已安装的图谱 / the installed atlas when not given"
+    )
+    _action(actions, "catalogue", _catalogue, "标准、工具、职业目录 / standards, tools, occupations").add_argument(
+        "name", choices=["standards", "tools", "occupations"]
+    )
     checking = _action(actions, "check", _check, "检查场景清单 / check manifests")
     checking.add_argument(
         "folder", type=Path, nargs="?", help="<wing>/<name> 或其上级 / one scenario's folder or its root"
@@ -117,6 +125,57 @@ def _import(args: argparse.Namespace) -> None:
     output.emit(
         args, document, [f"{args.folder}  {_say(f'{report.scenarios} 个场景', f'{report.scenarios} scenarios')}"]
     )
+
+
+def _diff(args: argparse.Namespace) -> None:
+    from tujing.atlas.loader import atlas
+    from tujing.atlas.packs.diff import difference
+
+    found = difference(_pack(args.old), _pack(args.new) if args.new else atlas().manifests)
+    document = {
+        "added": list(found.added),
+        "removed": list(found.removed),
+        "changes": [
+            {"scenario": c.scenario, "key": c.key, "before": c.before, "after": c.after} for c in found.changes
+        ],
+        "step": found.step,
+    }
+    lines = [*(f"+ {name}" for name in found.added), *(f"- {name}" for name in found.removed)]
+    lines += [f"~ {c.scenario}  {c.key}: {c.before} → {c.after}" for c in found.changes]
+    output.emit(args, document, [*lines, _say(f"版本步进：{found.step}", f"version step: {found.step}")])
+
+
+def _pack(path: Path) -> dict[str, Manifest]:
+    from tujing.atlas.packs.folder import read_folder
+    from tujing.atlas.packs.workbook import read
+
+    return read(path) if path.suffix.lower() == ".xlsx" else read_folder(path)
+
+
+def _catalogue(args: argparse.Namespace) -> None:
+    from tujing.atlas.catalogues import occupations, software_classes
+    from tujing.atlas.loader import atlas
+    from tujing.atlas.standards import standards
+
+    language = output.language()
+    document: dict[str, Any]
+    if args.name == "standards":
+        found = standards(atlas())
+        document = {
+            one.number: {"title": one.title.as_dict(), "status": one.status, "scenarios": list(one.scenarios)}
+            for one in found
+        }
+        lines = [f"{one.number:<20} {one.title[language]}  ({len(one.scenarios)})" for one in found]
+    elif args.name == "tools":
+        document = {name: one.model_dump(mode="json") for name, one in software_classes().items()}
+        lines = [
+            f"{name:<18} {one.name[language]}  {'; '.join(f'{each.name} ({each.licence})' for each in one.open_source)}"
+            for name, one in software_classes().items()
+        ]
+    else:
+        document = {name: one.model_dump(mode="json") for name, one in occupations().items()}
+        lines = [f"{name}  {one.en}  {one.code}".rstrip() for name, one in occupations().items()]
+    output.emit(args, {args.name: document}, lines)
 
 
 def _check(args: argparse.Namespace) -> int:

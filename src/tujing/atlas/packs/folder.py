@@ -9,9 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from tujing.atlas.loader import CheckReport, check
+from tujing.atlas.loader import CheckReport, check, read_manifest
 from tujing.atlas.manifest import Manifest
-from tujing.problems import BadInput, refuse
+from tujing.problems import BadInput, Problem, refuse
 
 LINE = 140
 
@@ -21,6 +21,31 @@ def as_yaml(manifest: Manifest) -> str:
     content = manifest.model_dump(mode="json", exclude_defaults=True)
     text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=LINE)
     return text
+
+
+def read_folder(folder: Path) -> dict[str, Manifest]:
+    """Reads the scenarios of a folder, without asking whether those they name exist.
+
+    Raises
+    ------
+    BadInput
+        With every problem of its files, or when it holds none.
+    """
+    found: dict[str, Manifest] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*/*/scenario.yaml")):
+        try:
+            manifest = read_manifest(path)
+        except BadInput as error:
+            problems += error.problems
+        else:
+            found[manifest.id] = manifest
+    if problems:
+        raise BadInput(problems)
+    if not found:
+        zh = "这个文件夹里没有场景，应有 <场景类>/<场景名>/scenario.yaml。"
+        raise refuse("no_scenarios", zh, "No scenario here; expected <wing>/<name>/scenario.yaml.", file=folder)
+    return found
 
 
 def write_folder(manifests: Mapping[str, Manifest], folder: Path) -> CheckReport:
