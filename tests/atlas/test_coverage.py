@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from tujing.atlas import audit, coverage
 from tujing.atlas.loader import Atlas, atlas
 from tujing.atlas.scenes import industry_maps
+from tujing.cli.main import main
 from tujing.elements.definition import elements
 from tujing.words import Text
 
@@ -67,3 +69,12 @@ def test_the_audit_sees_what_is_wrong():
     found = audit.audit(Atlas(cards), elements(), industry_maps())
     assert {problem.code for problem in found.problems} == {"untranslated", "number_without_source", "bad_formula"}
     assert (found.numbers_without_source, found.untranslated) == (1, 1)
+
+
+def test_the_command_covers_passages_scenes_and_instruments(capsys):
+    assert main(["atlas", "coverage", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["passages_covered"] == 1 and found["scenes"]["linked_share"] >= 0.95
+    assert found["instruments"]["cmmm_2020"] == {"items": 20, "read_from_facts": 20}
+    assert main(["--lang", "en", "atlas", "coverage"]) == 0
+    assert "covered" in capsys.readouterr().out

@@ -244,9 +244,21 @@ def _coverage(args: argparse.Namespace) -> int:
             "runnable": scenes.runnable,
             "official": scenes.official,
         },
+        "instruments": _read_by_facts(),
     }
     output.emit(args, document, _coverage_lines(found, scenes))
     return 0 if all(one.covered for one in found) else 2
+
+
+def _read_by_facts() -> dict[str, dict[str, int]]:
+    """Returns how many items of each instrument are answered by capability facts."""
+    from tujing.diagnosis.catalogue import every_instrument, item_ids
+    from tujing.diagnosis.crosswalk.facts import mapping
+
+    return {
+        id: {"items": len(item_ids(one)), "read_from_facts": len(mapping().get(id, {}))}
+        for id, one in every_instrument().items()
+    }
 
 
 def _coverage_lines(found: list[PassageCoverage], scenes: SceneCoverage) -> Iterator[str]:
