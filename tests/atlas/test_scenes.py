@@ -2,8 +2,9 @@ import shutil
 
 import pytest
 
+from tujing.atlas.catalogues import software_classes
 from tujing.atlas.loader import atlas
-from tujing.atlas.scenes import FOLDER, SCENE_CODE, industry_maps, map_of, maps_by_division
+from tujing.atlas.scenes import FOLDER, SCENE_CODE, industry_maps, map_of, maps_by_division, tool_classes
 from tujing.problems import BadInput
 
 
@@ -52,6 +53,13 @@ def test_a_sub_scene_belongs_to_the_nearest_main_one_below():
     for child in children:
         parent = one.parent(child)
         assert parent is None or (parent.is_main and parent.code[:8] == child.code[:8])
+
+
+def test_the_table_of_tools_names_terms_of_cards_and_classes_of_the_catalogue():
+    terms = {term for one in industry_maps().values() for scene in one.scenes for term in scene.tools}
+    assert set(tool_classes()) <= terms
+    assert set(tool_classes().values()) <= set(software_classes())
+    assert tool_classes()["生产执行系统"] == "MES"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from tujing.atlas.loader import Atlas
-from tujing.atlas.scenes import IndustryMap
+from tujing.atlas.scenes import IndustryMap, tool_classes
 from tujing.problems import check_model, read_yaml
 
 GUIDE = Path(__file__).parent / "guide.yaml"
@@ -64,6 +64,10 @@ class SceneCoverage:
     """Scenes of which one of these runs today."""
     official: int
     """Scenes of the official maps, those we could not read included."""
+    tools: int
+    """Mentions of tools on the cards."""
+    tools_linked: int
+    """Of these, those tied to a class of software."""
 
 
 @cache
@@ -100,9 +104,12 @@ def unnamed(atlas: Atlas) -> list[str]:
 def scenes(atlas: Atlas, maps: Mapping[str, IndustryMap]) -> SceneCoverage:
     """Returns how many official scenes are linked to scenarios, and to scenarios that run."""
     every = [scene for one in maps.values() for scene in one.scenes]
+    mentions = [term for scene in every for term in scene.tools]
     return SceneCoverage(
         len(every),
         sum(bool(scene.realised_by) for scene in every),
         sum(any(atlas.cards[one.scenario].runnable for one in scene.realised_by) for scene in every),
         sum(one.official_count for one in maps.values()),
+        len(mentions),
+        sum(term in tool_classes() for term in mentions),
     )

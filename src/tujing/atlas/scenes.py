@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, RootModel
 
+from tujing.atlas.catalogues import software_classes
 from tujing.atlas.loader import atlas
 from tujing.enterprise.codes import industries
 from tujing.problems import BadInput, Problem, check_model, read_yaml, refuse
@@ -113,6 +114,34 @@ class MapOfDivision:
     name: str
     maps: tuple[str, ...]
     borrowed: Text | None
+
+
+class _Tools(RootModel[dict[str, tuple[str, ...]]]):
+    """Class of software → the terms of scene cards that mean it."""
+
+
+@cache
+def tool_classes() -> dict[str, str]:
+    """Returns a scene card's term for a tool → its class of software, for the terms that have one.
+
+    Raises
+    ------
+    BadInput
+        When the table names a class that the catalogue does not have, or a term twice.
+    """
+    path = FOLDER / "tools.yaml"
+    table = check_model(_Tools, read_yaml(path), path).root
+    found: dict[str, str] = {}
+    problems = []
+    for name, terms in table.items():
+        for term in terms:
+            if name not in software_classes() or term in found:
+                words = Text(zh=f"{name} 或 {term} 有误。", en=f"{name} is unknown or {term} appears twice.")
+                problems.append(Problem("tool_fault", words, file=str(path), key=name, value=term))
+            found[term] = name
+    if problems:
+        raise BadInput(problems)
+    return found
 
 
 @cache

@@ -243,6 +243,8 @@ def _coverage(args: argparse.Namespace) -> int:
             "linked_share": scenes.linked / scenes.scenes,
             "runnable": scenes.runnable,
             "official": scenes.official,
+            "tools": scenes.tools,
+            "tools_linked": scenes.tools_linked,
         },
         "instruments": _read_by_facts(),
     }
