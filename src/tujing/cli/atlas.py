@@ -29,11 +29,15 @@ def add(commands: Any) -> None:
     exporting.add_argument("file", type=Path, help="FILE.xlsx | FILE.json | FOLDER")
     exporting.add_argument(
         "--format",
-        choices=["lists", "xlsx", "json", "yaml"],
-        help="lists: 四清单（阅读）/ to read; xlsx: 可编辑再导入 / to edit and import; yaml: 文件夹 / a folder",
+        choices=["lists", "xlsx", "json", "yaml", "pack"],
+        help="lists: 四清单（阅读）/ to read; xlsx: 可编辑再导入 / to edit and import; yaml: 文件夹 / a folder; "
+        "pack: 可分发的 .zip / a .zip to hand on",
     )
+    exporting.add_argument("--pack", default="my-pack", metavar="ID", help="包编号 / the pack's id")
+    exporting.add_argument("--version", default="0.1.0", help="语义化版本 / semantic version")
+    exporting.add_argument("--publisher", default="—", help="发布者 / who publishes it")
     importing = _action(actions, "import", _import, "导入编辑过的工作簿 / read an edited workbook")
-    importing.add_argument("file", type=Path, help="FILE.xlsx")
+    importing.add_argument("file", type=Path, help="FILE.xlsx | FILE.zip")
     importing.add_argument("folder", type=Path, help="写入的新文件夹 / the new folder to write")
     _action(actions, "coverage", _coverage, "指南条文与官方场景的覆盖 / the guide's passages and official scenes")
     comparing = _action(actions, "diff", _diff, "两个版本的差异 / what changed between two packs")
@@ -111,16 +115,28 @@ def _export(args: argparse.Namespace) -> None:
         export_to(args.file, ".xlsx", as_workbook(atlas().manifests))
     elif args.format == "yaml":
         write_folder(atlas().manifests, args.file)
+    elif args.format == "pack":
+        _export_pack(args)
     else:
         export(atlas(), args.file)
     output.emit(args, {"file": str(args.file), "scenarios": len(atlas().cards)}, [str(args.file)])
 
 
+def _export_pack(args: argparse.Namespace) -> None:
+    from tujing.atlas.export import export_to
+    from tujing.atlas.loader import atlas
+    from tujing.atlas.packs.archive import PackCard, as_archive
+    from tujing.problems import check_model
+
+    title = {"zh": args.pack, "en": args.pack}
+    content = {"id": args.pack, "version": args.version, "title": title, "publisher": args.publisher}
+    export_to(args.file, ".zip", as_archive(check_model(PackCard, content, "--pack"), atlas().manifests))
+
+
 def _import(args: argparse.Namespace) -> None:
     from tujing.atlas.packs.folder import write_folder
-    from tujing.atlas.packs.workbook import read
 
-    report = write_folder(read(args.file), args.folder)
+    report = write_folder(_pack(args.file), args.folder)
     document = {"folder": str(args.folder), "scenarios": report.scenarios}
     output.emit(
         args, document, [f"{args.folder}  {_say(f'{report.scenarios} 个场景', f'{report.scenarios} scenarios')}"]
@@ -146,10 +162,14 @@ def _diff(args: argparse.Namespace) -> None:
 
 
 def _pack(path: Path) -> dict[str, Manifest]:
+    from tujing.atlas.packs.archive import read_archive
     from tujing.atlas.packs.folder import read_folder
     from tujing.atlas.packs.workbook import read
 
-    return read(path) if path.suffix.lower() == ".xlsx" else read_folder(path)
+    ending = path.suffix.lower()
+    if ending == ".zip":
+        return read_archive(path)[1]
+    return read(path) if ending == ".xlsx" else read_folder(path)
 
 
 def _catalogue(args: argparse.Namespace) -> None:
