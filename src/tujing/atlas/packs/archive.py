@@ -62,8 +62,8 @@ def read_archive(path: Path) -> tuple[PackCard, dict[str, Manifest]]:
     Raises
     ------
     BadInput
-        When the file is no zip, unpacks too large, or holds a path that leads elsewhere, a link or a stray file; when it
-        is of a newer format, its checksum differs from its content, or a scenario breaks a rule.
+        When the file is no zip, unpacks too large, or holds a path that leads elsewhere, a link or a stray file; when
+        it is of a newer format, its checksum differs from its content, or a scenario breaks a rule.
     """
     with tempfile.TemporaryDirectory(prefix="tujing-pack-") as place:
         folder = Path(place)
