@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tujing.atlas.checks import LEVELS, find_circle, prerequisite_steps
+from tujing.atlas.checks import LEVELS, find_circle, holds_alone, prerequisite_steps
 from tujing.atlas.loader import manifest
 from tujing.atlas.manifest import Prerequisite
 from tujing.words import Text
@@ -70,3 +70,10 @@ def test_a_level_needs_its_own_level_below_and_every_prerequisite_that_holds_fro
     for (name, level), needed in steps.items():
         expected = {(other, low) for owner, other, low, start in drawn if owner == name and start <= level}
         assert needed == expected | ({(name, level - 1)} if level > 1 else set())
+
+
+def test_a_formula_that_asks_for_a_value_its_column_never_has_is_told():
+    card = manifest("production/digital_twin")
+    kpi = card.kpis[1].model_copy(update={"formula": "count(machine_event | machine_event.state = failure or broken)"})
+    (problem,) = holds_alone(card.model_copy(update={"kpis": (card.kpis[0], kpi, *card.kpis[2:])}), "file")
+    assert (problem.code, problem.key, problem.value) == ("unknown_value", "kpis.1.formula", "broken")

@@ -17,6 +17,7 @@ Step = tuple[str, int]
 
 LEVELS = (1, 2, 3, 4)
 COLUMN = re.compile(r"\b([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\b")
+EQUALS = re.compile(r"\b([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*) = ([a-z_]+(?: or [a-z_]+)*)")
 INDUSTRY = re.compile(r"[A-T]\d{0,4}")
 SME_SCENARIO = re.compile(r"S(0[1-9]|1[0-6])")
 CMMM_SUBDOMAIN = re.compile(r"P[12]|T[1-3]|R[12]|M([1-9]|1[0-3])")
@@ -101,6 +102,12 @@ def _names(manifest: Manifest, file: str) -> Iterator[Problem]:
                 yield _unknown_element(table, file, f"kpis.{number}.formula")
             elif column not in known[table].columns:
                 yield _unknown_column(table, column, file, f"kpis.{number}.formula")
+        for table, column, values in EQUALS.findall(kpi.formula):
+            if table in known and column in known[table].columns:
+                allowed = known[table].columns[column].enum
+                for value in values.split(" or "):
+                    if allowed and value not in allowed:
+                        yield _unknown_value(f"{table}.{column}", value, allowed, file, f"kpis.{number}.formula")
 
 
 def _doubles(manifest: Manifest, file: str) -> Iterator[Problem]:
@@ -166,6 +173,14 @@ def _unknown_column(element: str, column: str, file: str, key: str) -> Problem:
         zh=f"数据要素 {element} 没有 {column} 这一列。{hint.zh}", en=f"{element} has no column {column}. {hint.en}"
     )
     return Problem("unknown_column", words, file=file, key=key, value=column)
+
+
+def _unknown_value(column: str, value: str, allowed: Iterable[str], file: str, key: str) -> Problem:
+    words = Text(
+        zh=f"{column} 没有取值 {value}，可用：{'、'.join(allowed)}。",
+        en=f"{column} has no value {value}; there are: {', '.join(allowed)}.",
+    )
+    return Problem("unknown_value", words, file=file, key=key, value=value)
 
 
 def _hint(name: str, known: Iterable[str]) -> Text:
