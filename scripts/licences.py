@@ -12,6 +12,9 @@ from importlib.metadata import Distribution, distributions
 STRONG_COPYLEFT = re.compile(r"\b(A?GPL|GNU (Affero )?General Public License)", re.IGNORECASE)
 OFFERS_A_CHOICE = re.compile(r"\bOR\b")
 
+READ_BY_HAND = {"sysmlpy": "MIT"}
+"""Packages whose metadata state nothing, with what their licence file says. sysmlpy carries an LGPL model library."""
+
 
 def stated(distribution: Distribution) -> list[str]:
     """What a package says of its licence: an SPDX expression where there is one, otherwise classifiers or free text."""
@@ -20,7 +23,8 @@ def stated(distribution: Distribution) -> list[str]:
         return [expression]
     classifiers = [line for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")]
     first_line = (metadata.get("License") or "").strip().splitlines()[:1]
-    return classifiers or first_line
+    by_hand = [READ_BY_HAND[distribution.name]] if distribution.name in READ_BY_HAND else []
+    return classifiers or first_line or by_hand
 
 
 def refused(statements: list[str]) -> bool:
