@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -134,3 +135,13 @@ def test_a_hundred_thousand_draws_of_thirty_effects_take_seconds():
     begun = time.perf_counter()
     simulate(Portfolio(projects, WORTH, Horizon(12, 8, (0.25, 0.5, 0.75, 1.0), 0.1)), 0.5, 0.3, 100_000, 0)
     assert time.perf_counter() - begun < 10
+
+
+def test_a_candidate_may_ramp_up_in_its_own_way():
+    full = effect(low=0.4, mode=0.4, high=0.4)
+    quick = replace(candidate(effects=(full,)), ramp=(1.0,))
+    slow = replace(candidate(effects=(full,)), ramp=(0.0, 0.25, 0.5))
+    cash = [Portfolio([(one, 0)], WORTH, HORIZON) for one in (quick, slow)]
+    first, second = (one.benefit(one.expected())[0] / (1_000_000 / 4 * 0.4) for one in cash)
+    assert first == pytest.approx([0, 1, 1, 1, 1, 1, 1, 1])
+    assert second == pytest.approx([0, 0, 0.25, 0.5, 1, 1, 1, 1])

@@ -13,6 +13,7 @@ from tujing.adoption.readiness import Readiness
 from tujing.atlas.manifest import Driver, Manifest, SizeClass
 from tujing.elements.definition import element
 from tujing.planning.assumptions import Assumptions
+from tujing.planning.options import person_days
 from tujing.planning.uncertainty import Normal, Triangular, Uncertain
 from tujing.planning.value import VARIABLE_COSTS, Baseline, better, worth
 from tujing.words import Text
@@ -48,6 +49,8 @@ class Candidate:
     effects: tuple[EffectOn, ...]
     after: tuple[str, ...]
     """Candidates that must be finished first."""
+    ramp: tuple[float, ...] | None = None
+    """Share of the effects in each quarter after go-live, then all of it; None = as the horizon says."""
 
     @property
     def id(self) -> str:
@@ -170,9 +173,6 @@ def _candidate(
     manifest: Manifest, level: int, cards: Mapping[str, Manifest], known: Circumstances, assumptions: Assumptions
 ) -> Candidate:
     cost = next(cost for cost in manifest.costs if cost.level == level and cost.size == known.size)
-    # The manifest's days bring the whole scenario in; each level it declares takes an equal part.
-    part = 1 / len({cost.level for cost in manifest.costs})
-    days = sum(skill.person_days for skill in manifest.skills)
     return Candidate(
         scenario=manifest.id,
         name=manifest.name,
@@ -180,7 +180,7 @@ def _candidate(
         quarters=next(duration.quarters for duration in manifest.durations if duration.level == level),
         one_off=Triangular(cost.one_off.low, cost.one_off.mode, cost.one_off.high),
         yearly=Triangular(cost.yearly.low, cost.yearly.mode, cost.yearly.high),
-        person_days=days * part * assumptions.person_days_by_size.value[known.size],
+        person_days=person_days(manifest, known.size, assumptions),
         effects=tuple(_effects(manifest, level, known.beliefs)),
         after=tuple(_after(manifest, level, cards, known.levels)),
     )

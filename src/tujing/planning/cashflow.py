@@ -35,10 +35,13 @@ class Horizon:
         """Returns today's worth of one yuan at the end of each quarter, shape (length,)."""
         return (1 + self.discount_rate) ** (-(np.arange(self.length) + 1) / 4)
 
-    def ramp(self, live: int) -> Floats:
-        """Returns the share of an effect in each quarter when quarter `live` is the first in use, shape (length,)."""
+    def ramp(self, live: int, ramp_up: tuple[float, ...] | None = None) -> Floats:
+        """Returns the share of an effect in each quarter when quarter `live` is the first in use, shape (length,).
+
+        `ramp_up` is a candidate's own ramp, in the place of the horizon's.
+        """
         since = np.arange(self.length) - live
-        steps = np.append(self.ramp_up, 1.0)
+        steps = np.append(self.ramp_up if ramp_up is None else ramp_up, 1.0)
         return np.where(since < 0, 0.0, steps[np.clip(since, 0, len(steps) - 1)])
 
     def under_way(self, start: int, quarters: int) -> Floats:
@@ -70,7 +73,10 @@ class Portfolio:
         self.effects = tuple((place, effect) for place, (one, _) in enumerate(projects) for effect in one.effects)
         length = horizon.length
         self._ramp = np.array(
-            [horizon.ramp(projects[place][1] + projects[place][0].quarters) for place, _ in self.effects]
+            [
+                horizon.ramp(projects[place][1] + projects[place][0].quarters, projects[place][0].ramp)
+                for place, _ in self.effects
+            ]
         ).reshape(-1, length)
         self._one_off = np.array([horizon.under_way(start, one.quarters) for one, start in projects]).reshape(
             -1, length

@@ -53,7 +53,7 @@ def _values(candidate: Candidate, yearly: float, horizon: Horizon) -> tuple[floa
     for start in range(horizon.quarters):
         live = start + candidate.quarters
         cash = (
-            yearly / 4 * horizon.ramp(live)
+            yearly / 4 * horizon.ramp(live, candidate.ramp)
             - candidate.one_off.mean * horizon.under_way(start, candidate.quarters)
             - candidate.yearly.mean * horizon.in_use(live)
         )

@@ -46,6 +46,14 @@ class Triangular:
     def mirrored(self) -> Triangular:
         return Triangular(-self.high, -self.mode, -self.low)
 
+    def scaled(self, factor: float) -> Triangular:
+        """Returns the distribution of `factor` times the figure; `factor` is not negative."""
+        return Triangular(self.low * factor, self.mode * factor, self.high * factor)
+
+    def plus(self, other: Triangular) -> Triangular:
+        """Returns the range of both together: lowest with lowest, likeliest with likeliest, highest with highest."""
+        return Triangular(self.low + other.low, self.mode + other.mode, self.high + other.high)
+
 
 @dataclass(frozen=True)
 class Normal:
@@ -61,5 +69,10 @@ class Normal:
     def mirrored(self) -> Normal:
         return Normal(-self.mean, self.standard_deviation)
 
+    def scaled(self, factor: float) -> Normal:
+        """Returns the distribution of `factor` times the figure; `factor` is not negative."""
+        return Normal(self.mean * factor, self.standard_deviation * factor)
+
 
 Uncertain = Triangular | Normal
+NOTHING = Triangular(0.0, 0.0, 0.0)
