@@ -8,9 +8,9 @@ import pytest
 from docx import Document
 from PIL import Image
 
-from tujing.iteration import drawings
 from tujing.iteration.report import write_report
 from tujing.problems import BadInput
+from tujing.reports import drawings
 
 HOSTILE = '<&>" \x00\x07\x1b]]> 厂 \ud800'
 CHAPTERS = {

@@ -54,7 +54,7 @@ def _say(words: Text) -> None:
 
 
 def _lines(document: dict[str, Any]) -> list[str]:
-    from tujing.iteration.report_words import label
+    from tujing.reports.words import label
 
     language = output.language()
     chinese = language == "zh"

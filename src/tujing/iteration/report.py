@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tujing.iteration import report_diagnosis, report_outcome, report_plan
-from tujing.iteration import report_words as words
-from tujing.iteration.report_paper import Paper
+from tujing.reports import words
+from tujing.reports.paper import Paper
 
 
 def write_report(path: Path, document: Mapping[str, Any], language: str = "zh") -> Path:

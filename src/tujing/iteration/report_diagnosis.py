@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tujing.elements.definition import elements
-from tujing.iteration import report_words as words
-from tujing.iteration.drawings import Bar, bars
-from tujing.iteration.report_paper import Paper
+from tujing.reports import words
+from tujing.reports.drawings import Bar, bars
+from tujing.reports.paper import Paper
 
 HIGHEST = 4
 

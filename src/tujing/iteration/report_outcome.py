@@ -10,10 +10,10 @@ from typing import Any
 from tujing.atlas.loader import atlas
 from tujing.diagnosis.instrument import instruments
 from tujing.elements.definition import elements
-from tujing.iteration import report_words as words
-from tujing.iteration.drawings import Interval, intervals
-from tujing.iteration.report_paper import Paper
 from tujing.planning.assumptions import assumptions
+from tujing.reports import words
+from tujing.reports.drawings import Interval, intervals
+from tujing.reports.paper import Paper
 
 SHARES = ("discount_rate", "cost_of_capital", "own_time_share", "ramp_up")
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tujing.iteration import report_words as words
-from tujing.iteration.drawings import Span, columns, gantt, histogram
-from tujing.iteration.report_paper import Paper
+from tujing.reports import words
+from tujing.reports.drawings import Span, columns, gantt, histogram
+from tujing.reports.paper import Paper
 
 
 def promise(plan: Mapping[str, Any], language: str) -> str:

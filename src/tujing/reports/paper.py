@@ -14,8 +14,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from tujing.iteration.drawings import clean, png
 from tujing.problems import refuse
+from tujing.reports.drawings import clean, png
 
 FONT = "Microsoft YaHei"
 """Known to Word by this name in every language; 微软雅黑."""

@@ -1,0 +1,1 @@
+"""What every report is made with: the Word paper, the drawings, figures and codes in words. Says nothing of its own."""
