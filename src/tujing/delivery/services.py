@@ -69,12 +69,12 @@ def adopt_plan(organisation: Organisation, projects: Iterable[Project]) -> list[
     return taken
 
 
-def accept(organisation: Organisation, milestone_id: int, facts: Any = None) -> Verdict:
+def accept(organisation: Organisation, milestone_id: int, facts: Any = None, today: date | None = None) -> Verdict:
     """Runs a milestone's check and keeps the evidence; the adoption moves on when its checks pass.
 
     From the project's start on, the first passed check begins the work, and the last one puts the scenario in use with
     today as go-live, one level higher: the checks speak of the first step only. What passes earlier is kept as
-    evidence.
+    evidence. `today` may be given for an enterprise whose calendar is not the wall clock's, such as an example.
 
     Raises
     ------
@@ -97,13 +97,13 @@ def accept(organisation: Organisation, milestone_id: int, facts: Any = None) -> 
         milestone.checked = timezone.now()
         milestone.evidence = verdict.as_dict()
         milestone.save(update_fields=["passed", "checked", "evidence"])
-        today = timezone.localdate()
-        has_begun = adoption.start is None or adoption.start <= today
+        day = today or timezone.localdate()
+        has_begun = adoption.start is None or adoption.start <= day
         if verdict.passed and has_begun and adoption.stage == Stage.PLANNED:
             adoption = move(adoption, Stage.IMPLEMENTING)
         if adoption.stage == Stage.IMPLEMENTING and not adoption.milestones.filter(passed=False).exists():
             adoption = move(adoption, Stage.IN_USE)
-            adoption.go_live = today
+            adoption.go_live = day
             adoption.level_today = min(adoption.level_today + 1, adoption.level_target)
             adoption.save(update_fields=["go_live", "level_today"])
     return verdict
