@@ -29,7 +29,7 @@ def read(path: Path, instrument: Instrument) -> AnswerFile:
         question answered twice, numbers that contradict the option.
     """
     if path.suffix.lower() in (".xlsx", ".csv"):
-        _check_size(path)
+        check_size(path)
         return workbook.read(path, instrument)
     return from_document(read_document(path, ANY_KIND), instrument, str(path))
 
@@ -43,13 +43,14 @@ def read_document(path: Path, kinds: Text = TEXT_KINDS) -> Any:
         When it is missing, too large, of another kind (`kinds` says which are taken), no UTF-8, broken, or gives a key
         twice.
     """
-    _check_size(path)
+    check_size(path)
     if path.suffix.lower() not in (".yaml", ".yml", ".json"):
         raise refuse("unknown_format", kinds.zh, kinds.en, file=path)
     return _parse(path)
 
 
-def _check_size(path: Path) -> None:
+def check_size(path: Path) -> None:
+    """Refuses a file over the limit."""
     if path.is_file() and path.stat().st_size > LARGEST_FILE:
         raise refuse(
             "too_large",

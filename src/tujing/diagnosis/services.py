@@ -235,6 +235,13 @@ def readiness_by_scenario(organisation: Organisation) -> dict[str, Readiness]:
     return {id: readiness(manifest, facts) for id, manifest in atlas().manifests.items()}
 
 
+def pain_points(organisation: Organisation) -> list[dict[str, Any]]:
+    """Returns what hurts, gravest first, with the scenarios chosen and proposed; see `pain/services.py`."""
+    from tujing.diagnosis.pain.services import pain_points as kept
+
+    return kept(organisation)
+
+
 def summary(assessment: Assessment) -> dict[str, Any]:
     """Returns one assessment as a document: what `tujing diagnose --json` prints and the loop reports."""
     instrument = instrument_named(assessment.instrument)

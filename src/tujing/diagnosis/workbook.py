@@ -109,7 +109,7 @@ def read(path: Path, instrument: Instrument) -> AnswerFile:
     BadInput
         With every fault and its row.
     """
-    rows = _csv_rows(path) if path.suffix.lower() == ".csv" else _xlsx_rows(path)
+    rows = rows_of(path)
     heading = next(rows, [])
     place = {str(cell).split()[-1]: column for column, cell in enumerate(heading) if str(cell or "").strip()}
     absent = [HEADINGS[name] for name in NEEDED if name not in place]
@@ -197,6 +197,17 @@ def _answer(id: str, one: _Filled, instrument: Instrument) -> dict[str, Any]:
 
 def _text(cell: Any) -> str:
     return "" if cell is None else str(cell).strip()
+
+
+def rows_of(path: Path) -> Iterator[list[Any]]:
+    """Yields the rows of a .csv (UTF-8 or GBK) or of the first sheet of an .xlsx, headings first.
+
+    Raises
+    ------
+    BadInput
+        When it cannot be read.
+    """
+    return _csv_rows(path) if path.suffix.lower() == ".csv" else _xlsx_rows(path)
 
 
 def _xlsx_rows(path: Path) -> Iterator[list[Any]]:

@@ -1,0 +1,1 @@
+"""Pain points: elicited, tied to the scenarios of the map."""
