@@ -100,6 +100,7 @@ def create_example(home: Path, name: str) -> Organisation:
     from tujing.diagnosis.answer_file import read as read_answers
     from tujing.diagnosis.crosswalk.services import answer_facts
     from tujing.diagnosis.instrument import instrument
+    from tujing.elements.definition import parents_first
     from tujing.enterprise.services import create_organisation
     from tujing.examples import motor_works
     from tujing.examples.motor_works.generate import generate
@@ -110,7 +111,7 @@ def create_example(home: Path, name: str) -> Organisation:
     profile = dict(read_yaml(folder / "profile.yaml"))
     with transaction.atomic():
         organisation = create_organisation(profile["slug"], profile["name"], profile["profile"])
-        for element in _parents_first(tables):
+        for element in parents_first(tables):
             dataspace.write_table(organisation, element, tables[element], source=f"example:{name}")
         answers = read_answers(folder / "answers.sme_2024.yaml", instrument("sme_2024"))
         diagnosis.record(organisation, answers, "sme_2024")
@@ -118,26 +119,6 @@ def create_example(home: Path, name: str) -> Organisation:
         _adopt(organisation, read_yaml(folder / "adoptions.yaml"), folder / "adoptions.yaml")
     dataspace.facts(organisation)  # measured and kept now, so that the first page need not wait for it
     return organisation
-
-
-def _parents_first(tables: dict[str, Any]) -> list[str]:
-    """Orders tables so that a referenced one comes before those that refer to it."""
-    from tujing.elements.definition import element as definition
-
-    ordered: list[str] = []
-
-    def place(name: str) -> None:
-        if name in ordered:
-            return
-        for column in definition(name).columns.values():
-            parent = column.reference.partition(".")[0]
-            if parent in tables and parent != name:
-                place(parent)
-        ordered.append(name)
-
-    for name in tables:
-        place(name)
-    return ordered
 
 
 def _adopt(organisation: Organisation, content: Any, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
@@ -126,6 +127,24 @@ def elements(folder: Path = TABLES) -> dict[str, Element]:
     if problems:
         raise BadInput(problems)
     return found
+
+
+def parents_first(names: Iterable[str]) -> list[str]:
+    """Orders elements so that a referenced one comes before those that refer to it."""
+    known, ordered = list(names), list[str]()
+
+    def place(name: str) -> None:
+        if name in ordered:
+            return
+        for column in element(name).columns.values():
+            parent = column.reference.partition(".")[0]
+            if parent in known and parent != name:
+                place(parent)
+        ordered.append(name)
+
+    for name in known:
+        place(name)
+    return ordered
 
 
 def element(name: str) -> Element:

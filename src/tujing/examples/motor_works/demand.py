@@ -36,10 +36,11 @@ class Lot:
     release: int
     due: int
     weight: int
+    era: int = 0
 
 
 def orders(seed: int, clock: Clock, last_day: int) -> tuple[list[Line], list[Lot]]:
-    """Returns the order lines placed up to `last_day`, and their lots by release time."""
+    """Returns the order lines placed up to `last_day`, and their lots by era and release time."""
     rules, rng = plant(), stream(seed, "demand")
     demand, customers = rules["demand"], list(rules["customers"])
     families = rules["families"]
@@ -48,7 +49,7 @@ def orders(seed: int, clock: Clock, last_day: int) -> tuple[list[Line], list[Lot
     family_names = list(families)
     family_shares = np.array([families[name]["share"] for name in family_names])
     lines: list[Line] = []
-    drafts: list[tuple[int, int, int, int]] = []
+    drafts: list[tuple[int, int, int, int, int]] = []
     order, mood, number = 0, 1.0, 0
     for day in (index for index in clock.working_days if index <= last_day):
         today = clock.dates[day]
@@ -73,9 +74,10 @@ def orders(seed: int, clock: Clock, last_day: int) -> tuple[list[Line], list[Lot
             release = clock.later(day, int(rng.integers(demand["planning_days"][0], demand["planning_days"][1] + 1)))
             name = f"SO-{order:05d}"
             lines.append(Line(name, number, customer, product, sum(quantities), day, promised))
-            drafts += [(release, len(lines) - 1, part, quantity) for part, quantity in enumerate(quantities)]
+            era = clock.era_of_day(day)
+            drafts += [(era, release, len(lines) - 1, part, quantity) for part, quantity in enumerate(quantities)]
     lots_out = []
-    for count, (release, line, _, quantity) in enumerate(sorted(drafts), start=1):
+    for count, (era, release, line, _, quantity) in enumerate(sorted(drafts), start=1):
         fact = lines[line]
         lots_out.append(
             Lot(
@@ -87,6 +89,7 @@ def orders(seed: int, clock: Clock, last_day: int) -> tuple[list[Line], list[Lot
                 release=release * DAY + clock.opens,
                 due=fact.promised * DAY + CLOSE_OF_BUSINESS,
                 weight=rules["customers"][fact.customer]["weight"],
+                era=era,
             )
         )
     return lines, lots_out

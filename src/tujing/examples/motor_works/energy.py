@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from .changes import Changes
 from .plant import DAY, Clock, Content, plant, stream
 from .records import record_table, rounded
 from .shop import Floor
 
 
-def energy_readings(seed: int, clock: Clock, floor: Floor, first: int, last: int, truths: Content) -> pa.Table:
+def energy_readings(
+    seed: int, clock: Clock, floor: Floor, first: int, last: int, truths: Content, changes: Changes
+) -> pa.Table:
     """Builds the energy_reading table from the day `first` to the day `last`, kWh a meter and day."""
-    rng, rules = stream(seed, "energy"), plant()["energy"]
+    rng, rules = stream(seed, "energy", len(clock.seams)), plant()["energy"]
     kinds = {name: fact["kind"] for name, fact in plant()["work_centres"].items()}
     hours = {kind: np.zeros(last + 3) for kind in kinds.values()}
     for execution in floor.done:
@@ -33,8 +36,8 @@ def energy_readings(seed: int, clock: Clock, floor: Floor, first: int, last: int
     year = 2 * np.pi * (days + clock.first.timetuple().tm_yday) / 365.25
     # Offices and halls are cooled in July and heated in January: two waves a year.
     use[building["meter"]] = building["daily"] * (1 + building["season"] * np.cos(2 * (year - 0.35)))
-    meters = list(use)
-    quantity = np.concatenate([use[meter] * np.exp(rng.normal(0, 0.03, len(days))) for meter in meters])
+    meters, saved = list(use), np.array([changes.driver("energy_cost", int(day)) for day in days])
+    quantity = np.concatenate([saved * use[meter] * np.exp(rng.normal(0, 0.03, len(days))) for meter in meters])
     return record_table(
         "energy_reading",
         {

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 
+from .changes import Changes
 from .demand import Line, Lot
 from .plant import DAY, Clock, Content, plant, stream
-from .records import from_rows
+from .records import from_rows, numbered
 from .sales import Sale
 from .shop import Floor
 from .supply import Purchase, Stocks, need
@@ -31,23 +33,34 @@ class Payment:
 
 
 def payments(
-    seed: int, clock: Clock, lines: list[Line], sold: list[Sale], bought: list[Purchase], last: int, truths: Content
+    seed: int,
+    clock: Clock,
+    lines: list[Line],
+    sold: list[Sale],
+    bought: list[Purchase],
+    last: int,
+    truths: Content,
+    changes: Changes,
 ) -> list[Payment]:
-    """Returns receivables of sales, payables of purchases and the plant's monthly payments."""
-    rng, rules, late = stream(seed, "cash"), plant()["finance"], truths["late_payer"]
+    """Returns receivables of sales, payables of purchases and the plant's monthly payments, era after era."""
+    rules, late = plant()["finance"], truths["late_payer"]
+    streams = [stream(seed, "cash", era) for era in range(len(clock.seams) + 1)]
     found = []
-    for sale in sold:
-        line = lines[sale.line]
+    for sale in sorted(sold, key=lambda sale: clock.era_of_day(sale.shipped)):
+        rng, line = streams[clock.era_of_day(sale.shipped)], lines[sale.line]
         due = sale.shipped + plant()["customers"][line.customer]["terms"]
         prefix = "" if line.customer == late["customer"] else "others_"
         delay = round(float(rng.normal(late["declared"][f"{prefix}mean_days_late"], late["declared"]["spread_days"])))
-        settled = due + max(delay, -10)
+        usual = plant()["customers"][line.customer]["terms"] + delay
+        settled = due + max(delay, -10) + round((changes.driver("receivables", sale.shipped) - 1) * usual)
         document = f"{line.order}-{line.number}"
         found.append(
             Payment("in", "receivable", line.customer, document, round(sale.value, 2), sale.shipped, due, settled)
         )
-    for number, purchase in enumerate(bought, start=1):
+    # Drawn in the order of ordering within the era of receipt, as the streams of the eras were.
+    for number, purchase in sorted(enumerate(bought, start=1), key=lambda one: clock.era_of_day(one[1].received)):
         if purchase.received <= last:
+            rng = streams[clock.era_of_day(purchase.received)]
             due = purchase.received + rules["payable_terms"]
             amount = round(purchase.received_quantity * purchase.price, 2)
             settled = due + int(rng.integers(0, 8))
@@ -66,6 +79,19 @@ def payments(
         for category, name, amount in regular:
             due = month[1] + 15
             found.append(Payment("out", category, name, "", round(amount, 2), month[1], due, due))
+    found += _project_payments(clock, truths, changes)
+    return found
+
+
+def _project_payments(clock: Clock, truths: Content, changes: Changes) -> list[Payment]:
+    """Returns what the projects truly cost, half at the start and half at go-live, under the step's name."""
+    found = []
+    for step, live in changes.steps:
+        begun = live if step.start is None else (step.start - clock.first).days
+        for day in (begun, live - 1):
+            amount = round(step.cost * truths["adoptions"]["cost_overrun"] / 2, 2)
+            document = f"{step.scenario}@{step.level}"
+            found.append(Payment("out", "capital", "数字化服务商", document, amount, day, day, day))
     return found
 
 
@@ -73,13 +99,15 @@ def cash_table(clock: Clock, found: list[Payment], first: int, last: int) -> pa.
     """Builds the cash_flow table of what is due or settled from `first` on; after `last` nothing is settled yet."""
     kept = sorted(
         (payment for payment in found if max(payment.due, payment.settled) >= first),
-        key=lambda payment: (payment.due, payment.document, payment.category),
+        key=lambda payment: (clock.era_of_day(payment.arose), payment.due, payment.document, payment.category),
     )
+    eras = Counter(clock.era_of_day(payment.arose) for payment in kept)
+    numbers = [name for era in sorted(eras) for name in numbered("CF-", eras[era], era=era)]
     rows = []
-    for number, payment in enumerate(kept, start=1):
+    for number, payment in zip(numbers, kept, strict=True):
         days = (payment.due, payment.settled if payment.settled <= last else -1)
         names = (payment.direction, payment.category, payment.counterparty, payment.document or None)
-        rows.append((f"CF-{number:06d}", *names, payment.amount, *days))
+        rows.append((number, *names, payment.amount, *days))
     columns = ("cash_flow_id", "direction", "category", "counterparty", "document_id", "amount")
     return from_rows("cash_flow", (*columns, "due_date", "settled_date"), rows, clock)
 
@@ -113,6 +141,7 @@ def baseline(
     first: int,
     last: int,
     truths: Content,
+    changes: Changes,
 ) -> pa.Table:
     """Builds the financial_baseline table, one row for each whole month from the day `first` to the day `last`."""
     rules, costs = plant()["finance"], unit_costs()
@@ -146,18 +175,22 @@ def baseline(
         stock = sum(
             float(level[end]) * costs[name] for part in (stocks.raw, stocks.finished) for name, level in part.items()
         )
+        upkeep = rules["maintenance_monthly"] + failed * rules["maintenance_per_failure_hour"]
         figures = {
-            "revenue": revenue,
-            "material_cost": used,
-            "labour_cost": rules["staff"] * rules["monthly_pay"],
+            # Services sold beside the motors come with no sales order of the shop.
+            "revenue": revenue * changes.driver("revenue", start),
+            "material_cost": used * changes.driver("material_cost", start),
+            "labour_cost": rules["staff"] * rules["monthly_pay"] * changes.driver("labour_cost", start),
             "energy_cost": float(energy_cost[inside].sum()),
-            "maintenance_cost": rules["maintenance_monthly"] + failed * rules["maintenance_per_failure_hour"],
+            "maintenance_cost": upkeep * changes.driver("maintenance_cost", start),
             "scrap_cost": scrap,
-            "logistics_cost": sum(sale.freight for sale in sent),
-            "overhead_cost": revenue * rules["overhead_share"],
+            "logistics_cost": sum(sale.freight for sale in sent) * changes.driver("logistics_cost", start),
+            "overhead_cost": revenue * rules["overhead_share"] * changes.driver("overhead_cost", start),
             "late_penalty": sum(_penalty(lines[sale.line], sale) for sale in sent),
             # The pilot's licence and consulting were paid in the two months before it went live.
-            "digital_spend": rules["digital_monthly"] + (90000 if 0 < go_live - start <= 62 else 0),
+            "digital_spend": rules["digital_monthly"]
+            + (90000 if 0 < go_live - start <= 62 else 0)
+            + sum(p.amount for p in found if p.category == "capital" and start <= p.arose <= end),
         }
         costs_of_month = sum(value for name, value in figures.items() if name not in ("revenue", "scrap_cost"))
         figures |= {

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from .changes import Changes, InUse
 from .demand import Line, Lot, orders
 from .energy import energy_readings
 from .export import write_csv
@@ -30,10 +32,29 @@ WARM_UP_DAYS = 122
 """Days simulated before the first day shown, so that the shop, the stores and the receivables start full."""
 AHEAD_DAYS = 70
 """Days of calendar after the last day, for planning."""
+NEW_ONLY = (
+    "operation_event",
+    "machine_event",
+    "inspection",
+    "sensor_reading",
+    "energy_reading",
+    "inventory_balance",
+    "financial_baseline",
+)
+"""Tables whose rows never change once they are written; a later export appends to them."""
+
+
+SEED, END, MONTHS = 2024, date(2026, 9, 30), 24
+"""Seed, last day and length of the example's first export."""
 
 
 def generate(
-    seed: int = 2024, end: date = date(2026, 9, 30), months: int = 24, truths: Content | None = None
+    seed: int = SEED,
+    end: date = END,
+    months: int = MONTHS,
+    truths: Content | None = None,
+    seams: Sequence[date] = (),
+    in_use: Sequence[InUse] = (),
 ) -> dict[str, pa.Table]:
     """Returns the tables of the data elements by name, the same for the same arguments.
 
@@ -47,25 +68,32 @@ def generate(
         Months shown, at least one.
     truths : Content, optional
         Another truth than `truth.yaml`, for asking what would have happened without an effect.
+    seams : sequence of date, optional
+        Last days of the exports made before. What happened up to them stays as it was; the tables of events
+        (`NEW_ONLY`) then hold what came after the last of them, the others everything.
+    in_use : sequence of InUse, optional
+        What was taken up since the first export, with its go-live; it brings its true effects.
     """
     truths = truths or truth()
     start = _months_before(end + timedelta(days=1), months)
-    clock = Clock(start - timedelta(days=WARM_UP_DAYS), end + timedelta(days=AHEAD_DAYS))
+    clock = Clock(start - timedelta(days=WARM_UP_DAYS), end + timedelta(days=AHEAD_DAYS), seams)
+    changes = Changes(clock, truths, in_use)
     first, last = WARM_UP_DAYS, (end - clock.first).days
     horizon = (last + 1) * DAY
 
     lines, lots = orders(seed, clock, last)
-    floor = run_shop(seed, clock, lots, horizon, truths)
+    floor = run_shop(seed, clock, lots, horizon, truths, changes)
     sold = sales(clock, lines, lots, floor, last)
     shipped = {sale.line: sale.shipped for sale in sold}
     bought, raw = purchases(seed, clock, lots, floor, last, truths)
     stocks = Stocks(raw, finished_stock(lines, lots, floor, shipped, last))
-    cash = payments(seed, clock, lines, sold, bought, last, truths)
-    energy = energy_readings(seed, clock, floor, first, last, truths)
+    cash = payments(seed, clock, lines, sold, bought, last, truths, changes)
+    since = clock.seams[-1] + 1 if clock.seams else first
+    energy = energy_readings(seed, clock, floor, since, last, truths, changes)
 
     # A factory's export holds every order that was open on its first day or came later, with all its operations.
     kept = {index for index in range(len(lots)) if floor.completed.get(index, horizon) >= first * DAY}
-    done = [execution for execution in floor.done if execution.lot in kept]
+    done = [one for one in floor.done if one.lot in kept and clock.era_of(one.end) == len(clock.seams)]
     open_lines = {lots[index].line for index in kept}
     return {
         "product": products(),
@@ -76,17 +104,19 @@ def generate(
         "calendar": _calendar(clock, first),
         "work_order": _work_orders(clock, lines, lots, floor, kept, horizon),
         "operation_event": _operation_events(seed, clock, lots, done),
-        "machine_event": machine_events(clock, floor, first * DAY, horizon),
+        "machine_event": machine_events(clock, floor, since * DAY, horizon),
         "inspection": inspections(seed, clock, lots, done, truths),
-        "sensor_reading": sensors(seed, clock, floor.done, first * DAY, horizon, truths),
+        "sensor_reading": sensors(seed, clock, floor.done, since * DAY, horizon, truths),
         "energy_reading": energy,
         "supplier": suppliers(),
         "purchase_order": purchase_table(clock, bought, first, last),
         "sales_order": sales_table(clock, lines, shipped, open_lines),
         "shipment": shipment_table(seed, clock, lines, sold, first, horizon),
-        "inventory_balance": inventory_table(clock, stocks, unit_costs(), first, last),
+        "inventory_balance": inventory_table(clock, stocks, unit_costs(), since, last),
         "cash_flow": cash_table(clock, cash, first, last),
-        "financial_baseline": baseline(clock, lines, lots, floor, sold, cash, stocks, energy, first, last, truths),
+        "financial_baseline": baseline(
+            clock, lines, lots, floor, sold, cash, stocks, energy, since, last, truths, changes
+        ),
     }
 
 
@@ -149,7 +179,7 @@ def _operation_events(seed: int, clock: Clock, lots: list[Lot], done: list[Execu
     return record_table(
         "operation_event",
         {
-            "event_id": numbered("OE-", len(rows)),
+            "event_id": numbered("OE-", len(rows), era=len(clock.seams)),
             "work_order_id": [lots[execution.lot].number for execution in rows],
             "sequence": [10 * (execution.step + 1) for execution in rows],
             "operation": [names[kind]["name"] for kind in kinds],

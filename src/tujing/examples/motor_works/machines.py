@@ -34,7 +34,9 @@ def machine_events(clock: Clock, floor: Floor, first: int, horizon: int) -> pa.T
     rows.sort(key=lambda row: (row[2], row[0]))
     table = [
         (name, machine, state, start, end, reason or None)
-        for name, (machine, state, start, end, reason) in zip(numbered("ME-", len(rows)), rows, strict=True)
+        for name, (machine, state, start, end, reason) in zip(
+            numbered("ME-", len(rows), era=len(clock.seams)), rows, strict=True
+        )
     ]
     return from_rows(
         "machine_event", ("event_id", "work_centre_id", "state", "start_time", "end_time", "reason"), table, clock

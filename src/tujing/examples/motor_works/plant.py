@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -30,15 +32,19 @@ def truth() -> Content:
     return content
 
 
-def stream(seed: int, part: str) -> np.random.Generator:
-    """Returns the random numbers of one part, so that a change in one part leaves the others' numbers alone."""
-    return np.random.default_rng([seed, *part.encode()])
+def stream(seed: int, part: str, era: int = 0) -> np.random.Generator:
+    """Returns the random numbers of one part and era, so that a change in one leaves the others' numbers alone."""
+    return np.random.default_rng([seed, *part.encode(), *([era] if era else [])])
 
 
 class Clock:
-    """Working days and shifts between two dates, both included."""
+    """Working days and shifts between two dates, both included.
 
-    def __init__(self, first: date, last: date) -> None:
+    Seams are the last days of the exports made so far. They part time into eras; each era draws its own random numbers,
+    so that what the factory lives through later leaves what it lived through before as it was.
+    """
+
+    def __init__(self, first: date, last: date, seams: Sequence[date] = ()) -> None:
         rules = plant()
         closed = {a + timedelta(days=n) for a, b in rules["closed"] for n in range((b - a).days + 1)}
         self.first = first
@@ -47,6 +53,14 @@ class Clock:
         self.working_days = [index for index, works in enumerate(self.is_working) if works]
         self.opens = rules["shifts"][0]["start"] * 60
         self.closes = rules["shifts"][-1]["end"] * 60
+        self.seams = [(seam - first).days for seam in seams]
+
+    def era_of_day(self, day: int) -> int:
+        return bisect_left(self.seams, day)
+
+    def era_of(self, minute: int) -> int:
+        """Returns the era of a minute; the midnight that ends a seam's day still belongs to it."""
+        return bisect_left(self.seams, (minute - 1) // DAY)
 
     def minute(self, day: date) -> int:
         return (day - self.first).days * DAY

@@ -39,7 +39,7 @@ INSPECTION_COLUMNS = (
 def bore_shift(machine: str, minute: int, clock: Clock, truths: Content) -> float:
     """Returns how far the mean bore has drifted from the middle of its tolerance, micrometres."""
     drift = truths["drifting_grinder"]
-    if machine != drift["work_centre"]:
+    if machine != drift["work_centre"] or minute >= clock.minute(drift["declared"]["repaired"]):
         return 0.0
     weeks = (minute - clock.minute(drift["declared"]["drift_from"])) / (7 * DAY)
     return float(max(0.0, weeks) * drift["declared"]["drift_um_per_week"])
@@ -59,7 +59,8 @@ def _below(z: float) -> float:
 
 def inspections(seed: int, clock: Clock, lots: list[Lot], done: list[Execution], truths: Content) -> pa.Table:
     """Builds the inspection table: three bores, two resistances, one unbalance, one no-load current a lot."""
-    rng, rules = stream(seed, "quality"), plant()
+    era = len(clock.seams)
+    rng, rules = stream(seed, "quality", era), plant()
     declared = truths["drifting_grinder"]["declared"]
     middle = (declared["lower_mm"] + declared["upper_mm"]) / 2
     rows: list[tuple[Any, ...]] = []
@@ -94,13 +95,13 @@ def inspections(seed: int, clock: Clock, lots: list[Lot], done: list[Execution],
             limits = (None, round(nominal * 1.15, 3))
             add(execution, "no_load_current", round(nominal * rng.normal(1, 0.06), 3), "A", limits, "Q-TEST")
     rows.sort(key=lambda row: row[4])
-    table = [(name, *row) for name, row in zip(numbered("QI-", len(rows)), rows, strict=True)]
+    table = [(name, *row) for name, row in zip(numbered("QI-", len(rows), era=era), rows, strict=True)]
     return from_rows("inspection", ("inspection_id", *INSPECTION_COLUMNS), table, clock)
 
 
 def sensors(seed: int, clock: Clock, done: list[Execution], first: int, horizon: int, truths: Content) -> pa.Table:
     """Builds hourly vibration (mm/s RMS) and spindle temperature (°C) of the watched grinders."""
-    rng, drift = stream(seed, "sensors"), truths["drifting_grinder"]
+    rng, drift = stream(seed, "sensors", len(clock.seams)), truths["drifting_grinder"]
     hours = np.arange(first // 60, horizon // 60)
     year = 2 * np.pi * ((hours / 24 + clock.first.timetuple().tm_yday) / 365.25)
     room = 21.5 - 7.0 * np.cos(year - 0.35) + rng.normal(0, 0.6, len(hours))
@@ -110,7 +111,8 @@ def sensors(seed: int, clock: Clock, done: list[Execution], first: int, horizon:
         vibration = np.full(len(hours), drift["declared"]["vibration_mm_s"], dtype=np.float64)
         if machine == drift["work_centre"]:
             weeks = (hours * 60 - clock.minute(drift["declared"]["vibration_from"])) / (7 * DAY)
-            vibration += np.maximum(0, weeks) * drift["declared"]["vibration_mm_s_per_week"]
+            worn = hours * 60 < clock.minute(drift["declared"]["repaired"])
+            vibration += worn * np.maximum(0, weeks) * drift["declared"]["vibration_mm_s_per_week"]
         still = 0.25
         level = (still + (vibration - still) * load) * np.exp(rng.normal(0, 0.08, len(hours)))
         warmth = (

@@ -53,8 +53,10 @@ def from_rows(name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], 
     return record_table(name, dict(zip(columns, map(list, values), strict=True)), clock)
 
 
-def numbered(prefix: str, count: int, width: int = 6) -> list[str]:
-    return [f"{prefix}{number:0{width}d}" for number in range(1, count + 1)]
+def numbered(prefix: str, count: int, width: int = 6, era: int = 0) -> list[str]:
+    """Returns `OE-000001` and so on; those of a later era carry its number, `OE-1-000001`."""
+    mark = f"{prefix}{era}-" if era else prefix
+    return [f"{mark}{number:0{width}d}" for number in range(1, count + 1)]
 
 
 def rounded(values: npt.ArrayLike, digits: int) -> npt.NDArray[np.float64]:

@@ -5,18 +5,24 @@ Waiting, lateness, set-up share and utilisation are what comes of it; none of th
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import pairwise
 from math import exp
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from .changes import Changes
 from .demand import Lot
 from .plant import DAY, Clock, Content, plant, setup_family, step_minutes, stream
 from .quality import share_outside
 
 ARRIVAL, WAKE, OPENING = 0, 1, 2
+
+Floats = npt.NDArray[np.float64]
 
 
 class Execution(NamedTuple):
@@ -44,25 +50,22 @@ class Floor:
     """Machine → failures and upkeep as start, end, reason (upkeep: `计划保养`)."""
 
 
-def run_shop(seed: int, clock: Clock, lots: list[Lot], horizon: int, truths: Content) -> Floor:
+def run_shop(seed: int, clock: Clock, lots: list[Lot], horizon: int, truths: Content, changes: Changes) -> Floor:
     """Simulates all lots up to the minute `horizon`; what is unfinished then is left out."""
-    return _Simulation(seed, clock, lots, horizon, truths).run()
+    return _Simulation(seed, clock, lots, horizon, truths, changes).run()
 
 
 class _Simulation:
-    def __init__(self, seed: int, clock: Clock, lots: list[Lot], horizon: int, truths: Content) -> None:
+    def __init__(
+        self, seed: int, clock: Clock, lots: list[Lot], horizon: int, truths: Content, changes: Changes
+    ) -> None:
         rules = plant()
+        self.changes = changes
         self.clock, self.lots, self.horizon, self.truths = clock, lots, horizon, truths
         self.routes, self.machines, self.rules = rules["routes"], rules["work_centres"], rules["shop"]
         self.scale = {product: fact["scale"] for product, fact in rules["products"].items()}
         self.scrap_shares = {name: fact["scrap"] for name, fact in rules["operations"].items()}
-        # One draw for each lot and operation, so that the same shop can be run without the pilot on the same luck.
-        rng, shape = stream(seed, "shop"), (len(lots), 7)
-        self.run_luck = np.exp(rng.normal(0, self.rules["run_noise"], shape))
-        self.setup_luck = np.exp(rng.normal(0, self.rules["setup_noise"], shape))
-        spread = self.rules["move_spread"]
-        self.moves = 60 * self.rules["move_hours"] * np.exp(rng.normal(0, spread, shape) - spread**2 / 2)
-        self.scrap_luck = rng.random(shape)
+        self.run_luck, self.setup_luck, self.moves, self.scrap_luck = _luck(seed, clock, lots)
         self.floor = Floor(downs=_downs(seed, clock, horizon))
         self.next_down = dict.fromkeys(self.machines, 0)
         self.free_at = dict.fromkeys(self.machines, 0)
@@ -106,6 +109,7 @@ class _Simulation:
     def _move(self, lot: int, step: int, now: int) -> int:
         """Minutes that a lot rests and travels before its operation `step` can start."""
         factor = self.pilot["move_factor"] if self._in_pilot(lot, now) else 1.0
+        factor *= self.changes.rest(self.lots[lot].family, now // DAY)
         return round(float(self.moves[lot, step]) * factor)
 
     def _in_pilot(self, lot: int, now: int) -> bool:
@@ -143,6 +147,7 @@ class _Simulation:
             minutes *= 1 + self.common_change
         if self._in_pilot(lot, now):
             minutes *= 1 + self.pilot["setup_change"]
+        minutes *= self.changes.setup(self.lots[lot].family, now // DAY)
         return max(1, round(float(minutes)))
 
     def _run(self, machine: str, lot: int, step: int) -> int:
@@ -161,6 +166,7 @@ class _Simulation:
         share = self.scrap_shares[kind]
         if kind == "grinding":
             share += share_outside(machine, now, self.clock, self.truths)
+        share *= self.changes.scrap(self.lots[lot].family, now // DAY)
         scrap = _binomial(self.scrap_luck[lot, step], self.quantity[lot], share)
         self.quantity[lot] -= scrap
         self.free_at[machine] = end
@@ -173,9 +179,29 @@ class _Simulation:
             self.floor.completed[lot] = end
 
 
+def _luck(seed: int, clock: Clock, lots: list[Lot]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Draws the luck of run, set-up, move (minutes) and scrap for each lot and operation.
+
+    Drawn beforehand, so that the same shop can be run without an effect on the same luck.
+    """
+    rules, spread = plant()["shop"], plant()["shop"]["move_spread"]
+    counts = [0] * (len(clock.seams) + 1)
+    for lot in lots:
+        counts[lot.era] += 1
+    drawn = []
+    for era, count in enumerate(counts):
+        rng, shape = stream(seed, "shop", era), (count, 7)
+        run = np.exp(rng.normal(0, rules["run_noise"], shape))
+        setup = np.exp(rng.normal(0, rules["setup_noise"], shape))
+        moves = 60 * rules["move_hours"] * np.exp(rng.normal(0, spread, shape) - spread**2 / 2)
+        drawn.append((run, setup, moves, rng.random(shape)))
+    run, setup, moves, scrap = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+    return run, setup, moves, scrap
+
+
 def _downs(seed: int, clock: Clock, horizon: int) -> dict[str, list[tuple[int, int, str]]]:
     """Draws failures by working hours and adds upkeep on the first working day of each month."""
-    rules, rng = plant()["shop"], stream(seed, "failures")
+    rules = plant()["shop"]
     span = clock.closes - clock.opens
     firsts = [
         day
@@ -183,23 +209,27 @@ def _downs(seed: int, clock: Clock, horizon: int) -> dict[str, list[tuple[int, i
         if before < 0 or clock.dates[before].month != clock.dates[day].month
     ]
     upkeep = [(day * DAY + clock.opens, day * DAY + clock.opens + rules["upkeep_hours"] * 60) for day in firsts]
-    found = {}
-    for machine in plant()["work_centres"]:
-        windows = [(start, end, "计划保养") for start, end in upkeep if start < horizon]
-        worked = 0.0
-        while True:
-            worked += rng.exponential(rules["mean_hours_between_failures"] * 60)
-            position, minute = divmod(int(worked), span)
-            repair = int(np.clip(rng.exponential(rules["mean_repair_hours"] * 60), 15, 9 * 60))
-            reason = rules["failure_reasons"][rng.integers(len(rules["failure_reasons"]))]
-            if position >= len(clock.working_days):
-                break
-            start = clock.working_days[position] * DAY + clock.opens + minute
-            if start >= horizon:
-                break
-            windows.append((start, start + repair, reason))
-        found[machine] = _apart(sorted(windows))
-    return found
+    windows = {
+        machine: [(start, end, "计划保养") for start, end in upkeep if start < horizon]
+        for machine in plant()["work_centres"]
+    }
+    bounds = [0, *((seam + 1) * DAY for seam in clock.seams), horizon]
+    for era, (begin, until) in enumerate(pairwise(bounds)):
+        rng = stream(seed, "failures", era)
+        for found in windows.values():
+            worked = float(span * bisect_left(clock.working_days, begin // DAY))
+            while True:
+                worked += rng.exponential(rules["mean_hours_between_failures"] * 60)
+                position, minute = divmod(int(worked), span)
+                repair = int(np.clip(rng.exponential(rules["mean_repair_hours"] * 60), 15, 9 * 60))
+                reason = rules["failure_reasons"][rng.integers(len(rules["failure_reasons"]))]
+                if position >= len(clock.working_days):
+                    break
+                start = clock.working_days[position] * DAY + clock.opens + minute
+                if start >= until:
+                    break
+                found.append((start, start + repair, reason))
+    return {machine: _apart(sorted(found)) for machine, found in windows.items()}
 
 
 def _apart(windows: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -51,18 +51,20 @@ def purchases(
     seed: int, clock: Clock, lots: list[Lot], floor: Floor, last: int, truths: Content
 ) -> tuple[list[Purchase], dict[str, Any]]:
     """Returns the purchase order lines and the end-of-day stock of every material, up to the day `last`."""
-    rng, found, stocks = stream(seed, "supply"), [], {}
+    streams, found, stocks = [stream(seed, "supply", era) for era in range(len(clock.seams) + 1)], [], {}
+    base = (clock.seams or [last])[0]
     starts = {e.lot: e.start // DAY for e in reversed(floor.done) if e.step == 0}
     for material, fact in plant()["materials"].items():
         used = np.zeros(last + 1)
         for lot, day in starts.items():
             used[day] += lots[lot].quantity * need(material, lots[lot].product)
-        daily = float(used.mean())
+        daily = float(used[: base + 1].mean())
         lead = plant()["suppliers"][fact["supplier"]]["lead"]
         digits = 1 if fact["unit"] == "kg" else 0
         arriving = np.zeros(last + 400)
         stock, on_order, level = daily * (SAFETY_DAYS + COVER_DAYS + lead / 3), 0.0, np.zeros(last + 1)
         for day in range(last + 1):
+            rng = streams[clock.era_of_day(day)]
             stock, on_order = stock + arriving[day] - used[day], on_order - arriving[day]
             level[day] = max(0.0, stock)
             if clock.is_working[day] and stock + on_order < daily * (lead + SAFETY_DAYS):
