@@ -1,129 +1,159 @@
-"""Covered: a plan becomes adoptions once, milestones close only on evidence, the last one puts a scenario in use."""
+"""A plan becomes projects once, milestones close only on evidence, each level by checks of its own."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
+from tests.delivery.conftest import SAMPLE
+from tests.delivery.examples import PROJECTS, SCENARIO
 
 from tujing.adoption.models import Adoption, Stage
-from tujing.dataspace.facts import ElementFacts
-from tujing.delivery.acceptance import CHECKS, Situation, judge
-from tujing.delivery.models import Milestone
-from tujing.delivery.services import Project, accept, adopt_plan
+from tujing.dataspace import services as dataspace
+from tujing.dataspace.models import TableVersion
+from tujing.delivery import evidence
+from tujing.delivery.models import Evidence, LevelProject, Milestone, ProjectTask
+from tujing.delivery.services import Project, accept, accept_all, adopt_plan
 from tujing.enterprise.models import Organisation
 from tujing.problems import BadInput
 
-SCENARIO = "production/scheduling"
-PROJECTS = [
-    Project(SCENARIO, 3, date(2026, 4, 1), date(2026, 9, 30)),
-    Project(SCENARIO, 2, date(2026, 1, 1), date(2026, 3, 31)),
-]
+pytestmark = pytest.mark.django_db
 
 
-def manifest():
-    from tujing.atlas.loader import manifest
-
-    return manifest(SCENARIO)
-
-
-def full(name: str) -> ElementFacts:
-    from tujing.elements.definition import element
-
-    return ElementFacts(
-        element=name,
-        rows=10,
-        first=None,
-        last=None,
-        span_days=None,
-        freshness_days=None,
-        completeness=dict.fromkeys(element(name).columns, 1.0),
-        uniqueness=1.0,
-        validity=1.0,
-    )
+def age(organisation, days: int) -> None:
+    """Makes all tables so many days older."""
+    for version in TableVersion.objects.filter(organisation=organisation):
+        TableVersion.objects.filter(pk=version.pk).update(created=version.created - timedelta(days=days))
 
 
-def all_facts() -> dict[str, ElementFacts]:
-    needs = manifest().data_elements
-    return {need.element: full(need.element) for need in (*needs.reads, *needs.writes)}
+def states() -> dict[tuple[int, str], bool]:
+    return {(one.level, one.kind): one.passed for one in Milestone.objects.all()}
 
 
-GOOD_RUN = {"id": 7, "status": "feasible", "kpis": {"makespan": {"value": 90.0, "unit": "min", "baseline": 100.0}}}
-
-
-@pytest.mark.parametrize("kind", CHECKS)
-def test_nothing_passes_without_evidence(kind):
-    assert not judge(kind, Situation(manifest(), {}, None)).passed
-
-
-@pytest.mark.parametrize("kind", CHECKS)
-def test_everything_passes_on_full_evidence(kind):
-    assert judge(kind, Situation(manifest(), all_facts(), GOOD_RUN)).passed
-
-
-def test_a_result_worse_than_today_does_not_pass():
-    worse = {**GOOD_RUN, "kpis": {"makespan": {"value": 101.0, "unit": "min", "baseline": 100.0}}}
-    assert not judge("beats_today", Situation(manifest(), all_facts(), worse)).passed
-
-
-def test_a_gain_elsewhere_does_not_make_up_for_a_worse_headline():
-    figures = {
-        "weighted_tardiness": {"value": 51.0, "unit": "min", "baseline": 50.0},
-        "makespan": {"value": 10.0, "unit": "min", "baseline": 100.0},
-    }
-    assert not judge("beats_today", Situation(manifest(), all_facts(), {**GOOD_RUN, "kpis": figures})).passed
-
-
-@pytest.mark.django_db
-def test_a_plan_becomes_one_adoption_a_scenario_and_only_once(organisation):
+def test_a_plan_becomes_one_adoption_a_scenario_with_a_project_a_level_and_only_once(organisation):
     adopt_plan(organisation, PROJECTS)
     adopt_plan(organisation, PROJECTS)
     adoption = Adoption.objects.get()
     assert (adoption.stage, adoption.level_today, adoption.level_target) == (Stage.PLANNED, 1, 3)
     assert adoption.start == date(2026, 1, 1)
-    assert [step.kind for step in Milestone.objects.all()] == list(CHECKS)
+    assert [project.level for project in LevelProject.objects.all()] == [2, 3]
+    assert [step.kind for step in Milestone.objects.filter(level=2)] == [
+        "data_ready",
+        "run_green",
+        "output_present",
+        "beats_today",
+    ]
+    assert {"element_quality", "kpi_target"} < {step.kind for step in Milestone.objects.filter(level=3)}
+    for project in LevelProject.objects.all():
+        assert sum(task.cost for task in project.tasks.all()) == pytest.approx(project.budget)
+        ends = [task.end for task in project.tasks.all() if task.gate]
+        dues = Milestone.objects.filter(level=project.level).values_list("due", flat=True)
+        assert set(dues) == set(ends)
 
 
-@pytest.mark.django_db
-def test_the_life_of_an_adoption_follows_its_checks(organisation, monkeypatch):
-    from tujing.delivery import services
+def test_nothing_is_taken_up_when_one_project_cannot_be(organisation):
+    short = Project("supply_chain/inventory", 2, date(2026, 1, 1), date(2026, 1, 9))
+    with pytest.raises(BadInput):
+        adopt_plan(organisation, [*PROJECTS, short])
+    assert not Adoption.objects.exists() and not LevelProject.objects.exists()
 
+
+def test_a_later_plan_moves_what_has_not_begun_and_the_baseline_stays(organisation):
     adopt_plan(organisation, PROJECTS)
-    steps = list(Milestone.objects.order_by("position"))
-    assert not accept(organisation, steps[0].pk).passed  # no data yet
-    assert Adoption.objects.get().stage == Stage.PLANNED
+    later = replace(PROJECTS[0], start=date(2026, 7, 1), end=date(2026, 12, 31), cost=400_000.0)
+    adopt_plan(organisation, [PROJECTS[1], later])
+    project = LevelProject.objects.get(level=3)
+    assert (project.start, project.end, project.budget) == (date(2026, 7, 1), date(2026, 12, 31), 400_000.0)
+    assert (project.baseline_start, project.baseline_end) == (date(2026, 4, 1), date(2026, 9, 30))
+    first = project.tasks.first()
+    assert (first.start, first.baseline_start) == (date(2026, 7, 1), date(2026, 4, 1))
+    assert sum(task.cost for task in project.tasks.all()) == pytest.approx(400_000.0)
+    assert sum(task.baseline_cost for task in project.tasks.all()) == pytest.approx(320_000.0)
+    assert Milestone.objects.get(level=3, kind="data_ready").due > date(2026, 7, 1)
 
-    class LastRun:
-        pk, status, document = 7, "feasible", GOOD_RUN
 
-    class Runs:
-        @staticmethod
-        def first():
-            return LastRun
+def test_another_option_is_another_project(organisation):
+    adopt_plan(organisation, PROJECTS)
+    adopt_plan(organisation, [PROJECTS[1], replace(PROJECTS[0], option="build")])
+    codes = set(ProjectTask.objects.filter(project__level=3).values_list("code", flat=True))
+    assert "development" in codes and "licences" not in codes
+    assert Milestone.objects.filter(level=3).count() == 6
 
-    monkeypatch.setattr(services, "runs", lambda *_: Runs)
-    assert accept(organisation, steps[0].pk, all_facts()).passed
-    assert Adoption.objects.get().stage == Stage.IMPLEMENTING
-    for step in steps[1:]:
-        assert accept(organisation, step.pk, all_facts()).passed
+
+def test_each_level_is_reached_by_its_own_checks(works, run_scheduling):
+    adopt_plan(works, PROJECTS)
+    accept_all(works)
+    assert Adoption.objects.get().stage == Stage.IMPLEMENTING  # the data are ready, nothing has run
+    assert not states()[2, "run_green"]
+
+    run_scheduling()
+    accept_all(works)
     adoption = Adoption.objects.get()
-    # Only the first step was checked, so the level rises by one; the second step is still to come.
-    assert (adoption.stage, adoption.level_today, adoption.level_target) == (Stage.IN_USE, 2, 3)
-    assert adoption.go_live is not None
-    assert Milestone.objects.first().evidence["passed"] is True
+    assert (adoption.stage, adoption.level_today) == (Stage.IN_USE, 2)
+    assert adoption.go_live == timezone.localdate()
+    assert LevelProject.objects.get(level=2).closed == timezone.localdate()
+    assert LevelProject.objects.get(level=3).closed is None
+    assert not states()[3, "element_quality"] and not states()[3, "kpi_target"]
+
+    age(works, 14)
+    run_scheduling()
+    run_scheduling()
+    accept_all(works)
+    assert states()[3, "element_quality"] and states()[3, "kpi_target"]
+    assert Adoption.objects.get().level_today == 3
+    assert accept_all(works) == []  # nothing is left to check
 
 
-@pytest.mark.django_db
-def test_what_passes_before_the_start_is_kept_but_begins_nothing(organisation):
-    adopt_plan(organisation, [Project(SCENARIO, 2, date(2999, 1, 1), date(2999, 3, 31))])
-    first = Milestone.objects.first()
-    assert accept(organisation, first.pk, all_facts()).passed
-    first.refresh_from_db()
-    assert first.passed
+def test_a_bad_version_in_the_days_asked_for_breaks_the_quality(works, tmp_path):
+    adopt_plan(works, PROJECTS)
+    milestone = Milestone.objects.get(level=3, kind="element_quality")
+    age(works, 20)
+    assert accept(works, milestone.pk).passed
+
+    lines = (SAMPLE / "work_order.csv").read_text(encoding="utf-8-sig").splitlines()
+    file = tmp_path / "work_order.csv"
+    file.write_text("\n".join(lines[:1] + lines[1:6]), encoding="utf-8")
+    dataspace.import_file(works, "work_order", file)
+    assert accept(works, milestone.pk).passed  # fewer orders, and good ones
+
+    milestone.criterion = {**milestone.criterion, "rows": 6}
+    milestone.save()
+    verdict = accept(works, milestone.pk)
+    assert not verdict.passed and "5" in verdict.words.zh
+    dataspace.undo(works, "work_order")
+    assert accept(works, milestone.pk).passed  # an import taken back counts as never made
+
+
+def test_evidence_names_versions_runs_and_figures_and_shows_a_change(works, run_scheduling):
+    adopt_plan(works, PROJECTS)
+    run = run_scheduling()
+    milestone = Milestone.objects.get(level=2, kind="beats_today")
+    assert accept(works, milestone.pk).passed
+    kept = Evidence.objects.get(milestone=milestone)
+    assert kept.content["runs"][0] == {"id": run.pk, "status": run.status, "input_hash": run.input_hash}
+    version = TableVersion.objects.get(organisation=works, element="work_order")
+    assert kept.content["tables"]["work_order"] == {
+        "version": version.number,
+        "sha256": version.sha256,
+        "rows": version.rows,
+    }
+    assert kept.content["verdict"]["facts"]["value"] < kept.content["verdict"]["facts"]["baseline"]
+    assert evidence.digest(kept.content) == kept.sha256
+    kept.content["verdict"]["passed"] = False
+    assert evidence.digest(kept.content) != kept.sha256
+
+
+def test_what_passes_before_the_start_is_kept_but_begins_nothing(works, run_scheduling):
+    adopt_plan(works, [Project(SCENARIO, 2, date(2999, 1, 1), date(2999, 3, 31))])
+    run_scheduling()
+    assert all(verdict.passed for _, verdict in accept_all(works))
+    assert Milestone.objects.filter(passed=True).count() == 4
     assert Adoption.objects.get().stage == Stage.PLANNED
 
 
-@pytest.mark.django_db
 def test_another_organisation_cannot_accept(organisation):
     adopt_plan(organisation, PROJECTS)
     stranger = Organisation.objects.create(slug="stranger", name={"zh": "外人", "en": "Stranger"})
     with pytest.raises(BadInput):
-        accept(stranger, Milestone.objects.first().pk, all_facts())
+        accept(stranger, Milestone.objects.first().pk)
+    assert not Evidence.objects.exists()

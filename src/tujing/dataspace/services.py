@@ -190,7 +190,7 @@ def facts(organisation: Organisation, as_of: date | None = None) -> dict[str, El
     day = as_of or timezone.localdate()
     versions = store.currents(organisation)
     return {
-        name: element_facts(element_named(name), _measured(version, versions), day)
+        name: element_facts(element_named(name), measured_counts(version, versions), day)
         for name, version in versions.items()
     }
 
@@ -225,7 +225,7 @@ def references(organisation: Organisation, element: Element) -> dict[str, pa.Arr
     return found
 
 
-def _measured(version: TableVersion, versions: dict[str, TableVersion]) -> Measured:
+def measured_counts(version: TableVersion, versions: dict[str, TableVersion]) -> Measured:
     """Measures a version once for each state of the tables it refers to."""
     from tujing.dataspace.engine import engine
 

@@ -1,80 +1,88 @@
-"""Turning a plan into adoptions, and closing their milestones on evidence."""
+"""Turning a plan into projects, and closing their milestones on evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from tujing.adoption.models import Adoption, Stage
 from tujing.adoption.services import adoptions, current_cycle, ensure, move
-from tujing.atlas.loader import atlas, manifest
-from tujing.dataspace import services as dataspace
-from tujing.delivery.acceptance import Situation, Verdict, judge, milestones
-from tujing.delivery.models import Milestone
+from tujing.atlas.loader import atlas
+from tujing.delivery import evidence
+from tujing.delivery.acceptance import Check, read_check
+from tujing.delivery.breakdown import Task, break_down, gate_days
+from tujing.delivery.gates import declare
+from tujing.delivery.judging import Verdict, judge
+from tujing.delivery.models import Evidence, LevelProject, Milestone, ProjectTask
+from tujing.delivery.responsibility import raci
+from tujing.delivery.situation import Reader
 from tujing.enterprise.models import Organisation
 from tujing.problems import refuse
-from tujing.runtime.services import runs
+
+UNDER_WAY = (Stage.PLANNED, Stage.IMPLEMENTING, Stage.IN_USE, Stage.EVALUATED)
 
 
 @dataclass(frozen=True)
 class Project:
-    """One chosen step of a plan: a scenario brought to a level between two dates."""
+    """One chosen step of a plan: a scenario brought to a level between two dates, both included."""
 
     scenario: str
     level: int
     start: date
     end: date
+    option: str = "buy"
+    """buy, subscribe or build."""
+    department: str = ""
+    cost: float | None = None
+    """One-off cost in yuan; none is not known."""
+    person_days: float | None = None
+    """Own people's days."""
 
 
 def adopt_plan(organisation: Organisation, projects: Iterable[Project]) -> list[Adoption]:
-    """Makes the plan's projects adoptions of the open cycle, with milestones. Planned twice, it changes nothing twice.
+    """Makes the plan's steps projects of the open cycle, each with its tasks and milestones.
 
-    A scenario that the plan takes up several levels becomes one adoption: from its first start to its last end, with
-    the milestones of its first step.
+    A scenario that the plan takes up several levels becomes one adoption with a project for each level. Planned twice,
+    it changes nothing twice; a project that a later plan moves before it has begun takes the new dates and money, and
+    keeps its baseline.
+
+    Raises
+    ------
+    BadInput
+        When an option is not known or a project is too short for its tasks; nothing is changed.
     """
-    first: dict[str, Project] = {}
-    target: dict[str, int] = {}
-    for project in sorted(projects, key=lambda item: (item.start, item.level)):
-        first.setdefault(project.scenario, project)
-        target[project.scenario] = max(project.level, target.get(project.scenario, 0))
-
+    steps = sorted(projects, key=lambda item: (item.start, item.level))
     with transaction.atomic():
         cycle = current_cycle(organisation)
-        taken = []
-        for scenario, project in first.items():
-            adoption = ensure(organisation, scenario, cycle)
-            adoption.level_target = max(adoption.level_target, target[scenario])
-            adoption.level_today = max(adoption.level_today, project.level - 1)
-            adoption.start = adoption.start or project.start
+        taken: dict[str, Adoption] = {}
+        for step in steps:
+            adoption = taken.get(step.scenario)
+            if adoption is None:
+                adoption = ensure(organisation, step.scenario, cycle)
+                adoption.level_today = max(adoption.level_today, step.level - 1)
+                adoption.start = adoption.start or step.start
+            adoption.level_target = max(adoption.level_target, step.level)
             adoption.save(update_fields=["level_today", "level_target", "start"])
             if adoption.stage == Stage.CANDIDATE:
                 adoption = move(adoption, Stage.PLANNED)
-            if not adoption.milestones.exists():
-                steps = milestones(project.start, project.end, atlas().card(scenario).runnable)
-                for position, step in enumerate(steps, start=1):
-                    Milestone.objects.create(
-                        organisation=organisation,
-                        adoption=adoption,
-                        position=position,
-                        kind=step.kind,
-                        name=step.name.as_dict(),
-                        due=step.due,
-                    )
-            taken.append(adoption)
-    return taken
+            taken[step.scenario] = adoption
+            _take_up(adoption, step)
+    return list(taken.values())
 
 
-def accept(organisation: Organisation, milestone_id: int, facts: Any = None, today: date | None = None) -> Verdict:
+def accept(
+    organisation: Organisation, milestone_id: int, reader: Reader | None = None, today: date | None = None
+) -> Verdict:
     """Runs a milestone's check and keeps the evidence; the adoption moves on when its checks pass.
 
-    From the project's start on, the first passed check begins the work, and the last one puts the scenario in use with
-    today as go-live, one level higher: the checks speak of the first step only. What passes earlier is kept as
-    evidence. `today` may be given for an enterprise whose calendar is not the wall clock's, such as an example.
+    From the project's start on, the first passed check begins the work. When every check of the next level has passed,
+    or a waiver stands for it, that level is reached; the first level reached puts the scenario in use with today as
+    go-live. What passes earlier is kept as evidence. `today` may be given for an enterprise whose calendar is not the
+    wall clock's, such as an example.
 
     Raises
     ------
@@ -84,34 +92,172 @@ def accept(organisation: Organisation, milestone_id: int, facts: Any = None, tod
     milestone = Milestone.objects.filter(organisation=organisation, pk=milestone_id).select_related("adoption").first()
     if milestone is None:
         raise refuse("no_milestone", "没有这个里程碑。", "There is no such milestone.", value=str(milestone_id))
-    adoption = milestone.adoption
-    last = runs(organisation, adoption.scenario).first()
-    situation = Situation(
-        manifest(adoption.scenario),
-        dataspace.facts(organisation) if facts is None else facts,
-        None if last is None else {"id": last.pk, "status": last.status, "kpis": last.document["kpis"]},
-    )
-    verdict = judge(milestone.kind, situation)
+    reader = reader or Reader(organisation, today)
+    check = check_of(milestone)
+    situation = reader.situation(milestone.adoption, check)
+    verdict = judge(check, situation)
     with transaction.atomic():
+        adoption = Adoption.objects.select_for_update().get(pk=milestone.adoption_id, organisation=organisation)
         milestone.passed = verdict.passed
         milestone.checked = timezone.now()
         milestone.evidence = verdict.as_dict()
         milestone.save(update_fields=["passed", "checked", "evidence"])
-        day = today or timezone.localdate()
-        has_begun = adoption.start is None or adoption.start <= day
-        if verdict.passed and has_begun and adoption.stage == Stage.PLANNED:
+        kept = evidence.content(check, situation, verdict, milestone.level, milestone.checked)
+        Evidence.objects.create(
+            organisation=organisation,
+            milestone=milestone,
+            checked=milestone.checked,
+            passed=verdict.passed,
+            content=kept,
+            sha256=evidence.digest(kept),
+        )
+        begun = adoption.start is None or adoption.start <= reader.today
+        if verdict.passed and begun and adoption.stage == Stage.PLANNED:
             adoption = move(adoption, Stage.IMPLEMENTING)
-        if adoption.stage == Stage.IMPLEMENTING and not adoption.milestones.filter(passed=False).exists():
-            adoption = move(adoption, Stage.IN_USE)
-            adoption.go_live = day
-            adoption.level_today = min(adoption.level_today + 1, adoption.level_target)
-            adoption.save(update_fields=["go_live", "level_today"])
+        settle(adoption, reader.today)
     return verdict
 
 
-def accept_all(organisation: Organisation) -> list[tuple[Milestone, Verdict]]:
-    """Runs every check of the open cycle's adoptions that are not in use yet, in order."""
-    facts = dataspace.facts(organisation)
-    under_way = adoptions(organisation).filter(stage__in=[Stage.PLANNED, Stage.IMPLEMENTING])
-    checks = Milestone.objects.filter(organisation=organisation, adoption__in=under_way).select_related("adoption")
-    return [(milestone, accept(organisation, milestone.pk, facts)) for milestone in checks]
+def accept_all(organisation: Organisation, today: date | None = None) -> list[tuple[Milestone, Verdict]]:
+    """Runs every check of the open cycle's projects whose level is not reached yet, in order."""
+    reader = Reader(organisation, today)
+    mine = adoptions(organisation).filter(stage__in=UNDER_WAY)
+    checks = Milestone.objects.filter(organisation=organisation, adoption__in=mine).select_related("adoption")
+    waiting = [milestone for milestone in checks if milestone.level > milestone.adoption.level_today]
+    return [(milestone, accept(organisation, milestone.pk, reader)) for milestone in waiting]
+
+
+def check_of(milestone: Milestone) -> Check:
+    """Returns the milestone's declared check."""
+    return read_check(milestone.criterion or {"kind": milestone.kind})
+
+
+def settle(adoption: Adoption, today: date) -> None:
+    """Raises the level as far as the checks carry it, one level after the other; puts the scenario in use.
+
+    Called within a transaction that holds the adoption's row.
+    """
+    by_level: dict[int, list[Milestone]] = {}
+    for milestone in adoption.milestones.filter(level__gt=adoption.level_today).prefetch_related("waivers"):
+        by_level.setdefault(milestone.level, []).append(milestone)
+    for level in sorted(by_level):
+        project = adoption.level_projects.filter(level=level).first()
+        has_begun = (project.start if project else adoption.start or today) <= today
+        is_met = all(
+            milestone.passed or any(waiver.until >= today for waiver in milestone.waivers.all())
+            for milestone in by_level[level]
+        )
+        if not (has_begun and is_met and adoption.stage in (Stage.IMPLEMENTING, Stage.IN_USE, Stage.EVALUATED)):
+            return
+        if adoption.stage == Stage.IMPLEMENTING:
+            adoption.stage = move(adoption, Stage.IN_USE).stage
+            adoption.go_live = today
+        adoption.level_today = level
+        adoption.save(update_fields=["go_live", "level_today"])
+        if project:
+            LevelProject.objects.filter(pk=project.pk).update(closed=today)
+
+
+def carry_over(old: Adoption, new: Adoption) -> None:
+    """Moves an adoption's projects and milestones to its successor in the next cycle."""
+    old.milestones.update(adoption=new)
+    old.level_projects.update(adoption=new)
+
+
+def _take_up(adoption: Adoption, step: Project) -> None:
+    """Makes one level's project with its tasks and milestones, or moves it while nobody has worked on it."""
+    tasks = break_down(step.level, step.option, step.start, step.end, step.cost or 0.0, step.person_days or 0.0)
+    project = LevelProject.objects.filter(adoption=adoption, level=step.level).first()
+    if project is not None and _is_touched(project):
+        return
+    if project is not None and project.option != step.option:
+        project.delete()  # another option is another project, with a baseline of its own
+        project = None
+    if project is None:
+        _create(adoption, step, tasks)
+    else:
+        _move(project, step, tasks)
+
+    days = gate_days(tasks)
+    existing = adoption.milestones.filter(level=step.level)
+    if existing.exists():
+        for gate, day in days.items():
+            existing.filter(gate=gate).update(due=day)
+        return
+    card = atlas().card(step.scenario)
+    for place, declared in enumerate(declare(card.manifest, step.level, card.runnable), start=1):
+        Milestone.objects.create(
+            organisation=adoption.organisation,
+            adoption=adoption,
+            level=step.level,
+            position=place,
+            gate=declared.gate,
+            kind=declared.check.kind,
+            criterion=declared.check.model_dump(mode="json"),
+            name=declared.name.as_dict(),
+            due=days[declared.gate],
+        )
+
+
+def _create(adoption: Adoption, step: Project, tasks: Sequence[Task]) -> None:
+    project = LevelProject.objects.create(
+        organisation=adoption.organisation,
+        adoption=adoption,
+        level=step.level,
+        option=step.option,
+        department=step.department,
+        start=step.start,
+        end=step.end,
+        baseline_start=step.start,
+        baseline_end=step.end,
+        budget=step.cost or 0.0,
+        person_days=step.person_days or 0.0,
+    )
+    ProjectTask.objects.bulk_create(
+        ProjectTask(
+            organisation=adoption.organisation,
+            project=project,
+            position=place,
+            number=task.number,
+            code=task.code,
+            phase=task.phase,
+            name=task.name.as_dict(),
+            role=task.role,
+            cost_class=task.cost_class,
+            gate=task.gate,
+            needs=[[number, 0] for number in task.needs],
+            start=task.start,
+            end=task.end,
+            baseline_start=task.start,
+            baseline_end=task.end,
+            baseline_cost=task.cost,
+            cost=task.cost,
+            person_days=task.person_days,
+            raci=raci(task.phase, task.role, step.option),
+        )
+        for place, task in enumerate(tasks, start=1)
+    )
+
+
+def _is_touched(project: LevelProject) -> bool:
+    """Whether it was edited, worked on or closed: then a newer plan leaves it as it is."""
+    return (
+        project.version > 1
+        or project.closed is not None
+        or project.tasks.filter(progress__isnull=False).exists()
+        or project.tasks.filter(costs__isnull=False).exists()
+    )
+
+
+def _move(project: LevelProject, step: Project, tasks: Sequence[Task]) -> None:
+    """Gives a project the dates and the money of a newer plan; its baseline stays."""
+    project.start, project.end, project.department = step.start, step.end, step.department or project.department
+    project.budget = step.cost or 0.0
+    project.person_days = step.person_days or 0.0
+    project.save(update_fields=["start", "end", "department", "budget", "person_days"])
+    planned = {task.number: task for task in tasks}
+    rows = list(project.tasks.all())
+    for row in rows:
+        task = planned[row.number]
+        row.start, row.end, row.cost, row.person_days = task.start, task.end, task.cost, task.person_days
+    ProjectTask.objects.bulk_update(rows, ["start", "end", "cost", "person_days"])

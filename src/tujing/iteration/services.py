@@ -94,7 +94,16 @@ def take_up_plan(organisation: Organisation, plan: planning.Plan) -> list[Adopti
     return delivery.adopt_plan(
         organisation,
         [
-            delivery.Project(row.scenario, row.level, row.start, row.end)
+            delivery.Project(
+                row.scenario,
+                row.level,
+                row.start,
+                row.end,
+                option=getattr(row, "option", "buy"),
+                department=getattr(row, "department", ""),
+                cost=row.cost,
+                person_days=row.person_days,
+            )
             for row in plan.projects.filter(organisation=organisation)
         ],
     )
@@ -103,7 +112,7 @@ def take_up_plan(organisation: Organisation, plan: planning.Plan) -> list[Adopti
 def next_cycle(organisation: Organisation, today: date | None = None, after: Cycle | None = None) -> Cycle:
     """Closes the open cycle and opens the next one; adoptions that are planned, under way or in use carry over.
 
-    Their milestones go with them.
+    Their projects and milestones go with them.
 
     Raises
     ------
@@ -142,7 +151,7 @@ def next_cycle(organisation: Organisation, today: date | None = None, after: Cyc
                 is_pilot=old.is_pilot,
                 carried_from=old,
             )
-            old.milestones.update(adoption=new)
+            delivery.carry_over(old, new)
         return opened
 
 
