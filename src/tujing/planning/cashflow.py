@@ -7,14 +7,15 @@ the end of a quarter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tujing.atlas.manifest import Driver
 from tujing.planning.candidates import Candidate
-from tujing.planning.uncertainty import Floats
+from tujing.planning.uncertainty import Floats, Numbers
 from tujing.planning.value import STOCKS
 
 
@@ -56,11 +57,32 @@ class Horizon:
 
 @dataclass(frozen=True)
 class Figures:
-    """One or many (n) sets of figures: `improvements` (n, effects), `one_off` and `yearly` (n, projects) in yuan."""
+    """One or many (n) sets of figures: `improvements` (n, effects), `one_off` and `yearly` (n, projects) in yuan.
 
-    improvements: Floats
-    one_off: Floats
-    yearly: Floats
+    `delay` (n, projects): quarters by which the effects of a project come later than planned; None = none does.
+    Quickest where the n figures of one column lie side by side in memory (Fortran order).
+    """
+
+    improvements: Numbers
+    one_off: Numbers
+    yearly: Numbers
+    delay: npt.NDArray[np.int8] | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """How an effect comes in: the quarters in which a share of it is there, and the first from which all of it is."""
+
+    rising: tuple[tuple[int, float], ...]
+    full: int
+    """The number of quarters when that is never."""
+
+
+def way_in(ramp: Floats) -> Way:
+    """Reads a ramp, shape (length,)."""
+    short = np.flatnonzero(ramp != 1.0)
+    full = int(short[-1]) + 1 if len(short) else 0
+    return Way(tuple((quarter, float(ramp[quarter])) for quarter in range(full) if ramp[quarter] > 0), full)
 
 
 class Portfolio:
@@ -71,20 +93,10 @@ class Portfolio:
     ) -> None:
         self.projects, self.worth, self.horizon = tuple(projects), worth, horizon
         self.effects = tuple((place, effect) for place, (one, _) in enumerate(projects) for effect in one.effects)
-        length = horizon.length
-        self._ramp = np.array(
-            [
-                horizon.ramp(projects[place][1] + projects[place][0].quarters, projects[place][0].ramp)
-                for place, _ in self.effects
-            ]
-        ).reshape(-1, length)
-        self._one_off = np.array([horizon.under_way(start, one.quarters) for one, start in projects]).reshape(
-            -1, length
-        )
-        self._yearly = np.array([horizon.in_use(start + one.quarters) for one, start in projects]).reshape(-1, length)
         self._by_driver: dict[Driver, list[int]] = {}
         for number, (_, effect) in enumerate(self.effects):
             self._by_driver.setdefault(effect.driver, []).append(number)
+        self._ways: dict[tuple[int, int], Way] = {}
 
     def expected(self) -> Figures:
         """Returns every figure at its mean, n = 1."""
@@ -94,27 +106,84 @@ class Portfolio:
             np.array([[one.yearly.mean for one, _ in self.projects]]),
         )
 
-    def benefit(self, figures: Figures) -> Floats:
-        """Returns yuan a quarter, shape (n, length)."""
-        total = np.zeros((len(figures.improvements), self.horizon.length))
-        for driver, numbers in self._by_driver.items():
-            # Most quarters share one state of the ramps: each different state is worked out once.
-            ramps, place = np.unique(self._ramp[numbers], axis=1, return_inverse=True)
-            left = np.ones((len(total), ramps.shape[1]))
-            for row, number in enumerate(numbers):
-                left *= 1 - np.minimum(figures.improvements[:, [number]], 1.0) * ramps[row]
-            total += (self.worth[driver] / 4) * (1 - left)[:, place.ravel()]
-        return total
+    def ramp(self, place: int, delay: int = 0) -> Floats:
+        """Returns the share of the effects of project `place` in each quarter, shape (length,)."""
+        one, start = self.projects[place]
+        return self.horizon.ramp(start + one.quarters + delay, one.ramp)
 
-    def cash(self, figures: Figures) -> Floats:
+    def benefit(self, figures: Figures) -> Numbers:
+        """Returns yuan a quarter, shape (n, length)."""
+        improvements = np.minimum(figures.improvements, 1.0)
+        count, kind = len(improvements), improvements.dtype
+        total = np.zeros((self.horizon.length, count), dtype=kind)
+        left, kept = np.empty_like(total), np.empty(count, dtype=kind)
+        for driver, numbers in self._by_driver.items():
+            # What is left of the driver: a share that lasts multiplies every later quarter, so it goes in once, at the
+            # quarter from which it lasts, and one running product carries it on.
+            left[...] = 1
+            parts = [part for number in numbers for part in self._parts(number, improvements, figures.delay)]
+            for share, way in parts:
+                if way.full < len(left):
+                    np.subtract(1, share, out=kept)
+                    left[way.full] *= kept
+            for quarter in range(1, len(left)):
+                left[quarter] *= left[quarter - 1]
+            for share, way in parts:
+                for quarter, ramp in way.rising:
+                    np.multiply(share, ramp, out=kept)
+                    np.subtract(1, kept, out=kept)
+                    left[quarter] *= kept
+            left *= -self.worth[driver] / 4
+            left += self.worth[driver] / 4
+            total += left
+        return total.T
+
+    def _parts(
+        self, number: int, improvements: Numbers, delay: npt.NDArray[np.int8] | None
+    ) -> Iterator[tuple[Numbers, Way]]:
+        """Yields one effect's shares, shape (n,), with the way they come in: one for each delay that is drawn."""
+        place, share = self.effects[number][0], improvements[:, number]
+        late = None if delay is None else delay[:, place]
+        if late is None or not late.any():
+            yield share, self._way(place, 0)
+            return
+        for quarters in np.flatnonzero(np.bincount(late)):
+            yield share * (late == quarters), self._way(place, int(quarters))
+
+    def _way(self, place: int, delay: int) -> Way:
+        if (place, delay) not in self._ways:
+            self._ways[place, delay] = way_in(self.ramp(place, delay))
+        return self._ways[place, delay]
+
+    def cost(self, figures: Figures) -> Numbers:
+        """Returns one-off and yearly cost, yuan a quarter, shape (n, length)."""
+        # What a quarter costs more than the one before; one running sum makes the cost of it.
+        change = np.zeros((self.horizon.length + 1, len(figures.one_off)), dtype=figures.one_off.dtype)
+        last = self.horizon.length
+        for place, (one, start) in enumerate(self.projects):
+            live = min(start + one.quarters, last)
+            spread = figures.one_off[:, place] * (1 / one.quarters)
+            change[start] += spread
+            change[live] += figures.yearly[:, place] * 0.25 - spread
+        for quarter in range(1, last):
+            change[quarter] += change[quarter - 1]
+        return change[:last].T
+
+    def cash(self, figures: Figures) -> Numbers:
         """Returns benefit less one-off and yearly cost, yuan a quarter, shape (n, length)."""
-        cash: Floats = self.benefit(figures) - figures.one_off @ self._one_off - figures.yearly @ self._yearly
+        cash: Numbers = self.benefit(figures) - self.cost(figures)
         return cash
 
     def npv(self, figures: Figures) -> Floats:
         """Returns the net present value, yuan, shape (n,)."""
-        present: Floats = self.cash(figures) @ self.horizon.discount()
-        return present
+        return self.present(self.cash(figures))
+
+    def present(self, cash: Numbers) -> Floats:
+        """Returns today's worth of cash flows, shape (n,), from yuan a quarter, shape (n, length)."""
+        worth = np.zeros(len(cash))
+        for quarter, factor in enumerate(self.horizon.discount()):
+            worth += factor * cash[:, quarter]
+        return worth
 
     def freed_cash(self, balances: Mapping[Driver, float]) -> float:
         """Returns the yuan that lower inventory and receivables set free once, at full effect and at the means."""
@@ -123,11 +192,3 @@ class Portfolio:
             shares = [self.effects[number][1].improvement.mean for number in self._by_driver.get(driver, [])]
             freed += balances.get(driver, 0.0) * (1 - float(np.prod([1 - share for share in shares])))
         return freed
-
-
-def payback(cash: Floats) -> Floats:
-    """Returns after how many quarters cumulative cash stays at nought or above, shape (n,); inf when never."""
-    short = np.cumsum(cash, axis=1) < 0
-    last_short = cash.shape[1] - np.argmax(short[:, ::-1], axis=1)
-    quarters = np.where(short.any(axis=1), last_short + 1.0, 0.0)
-    return np.where(short[:, -1], np.inf, quarters)

@@ -1,21 +1,59 @@
-"""The risk of a plan: its net present value with effects and costs drawn at random.
+"""The risk of a plan: its net present value with effects and costs drawn at random, and with what may go wrong.
 
 Effects are drawn from their own distributions, tied together by one common factor (a one-factor Gaussian copula):
-z_i = √ρ · F + √(1 − ρ) · ε_i. Costs likewise, by a factor of their own.
+z_i = √ρ · F + √(1 − ρ) · ε_i. Costs likewise, by a factor of their own. Events of the risk register happen or do not,
+independently; each that happens takes a share of effects, adds a share of costs, or makes effects late.
+
+Draws are made in chunks, each with a random stream of its own, on two threads: the figures do not depend on which
+thread does what. Draws and cash are single precision, about one part in ten million; statistics are double.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from tujing.planning.cashflow import Figures, Portfolio, payback
-from tujing.planning.uncertainty import Floats, Uncertain
+from tujing.planning.cashflow import Figures, Portfolio
+from tujing.planning.draws import Copula
+from tujing.planning.returns import expected_shortfall, internal_rate, payback, trough
+from tujing.planning.uncertainty import NOTHING, Floats, Triangular
 
-CHUNK = 20_000
+CHUNK = 8192
+THREADS = 2
 BINS = 40
+TAIL = 0.05
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that may happen to some projects of a plan, once."""
+
+    id: str
+    places: tuple[int, ...]
+    """Which of the portfolio's projects it strikes."""
+    probability: float
+    effect: Triangular = NOTHING
+    """Share of their improvements that is lost."""
+    one_off: Triangular = NOTHING
+    """Share of their one-off cost that comes on top."""
+    yearly: Triangular = NOTHING
+    """Share of their yearly cost that comes on top."""
+    delay: int = 0
+    """Quarters by which their effects come later; yearly cost is due all the same."""
+
+
+@dataclass(frozen=True)
+class Percentiles:
+    """None: without end in that direction, or not defined."""
+
+    p10: float | None
+    p50: float | None
+    p90: float | None
 
 
 @dataclass(frozen=True)
@@ -31,24 +69,50 @@ class Risk:
     loss: float
     """Share of draws with a negative net present value, 0–1."""
     payback: float | None
+    tail: float
+    cvar: float
+    """Mean net present value of the worst `tail` of the draws."""
+    irr: Percentiles
+    """Internal rate of return a year."""
+    trough: Percentiles
+    """Deepest cumulative cash, yuan, nought or less: p10 is the deep end."""
+    trough_quarter: int
+    """The quarter (0 = first) that it is reached in most often."""
     edges: tuple[float, ...]
     """Bins of the histogram: one more than `counts`."""
     counts: tuple[int, ...]
+    in_tail: tuple[float, ...] = ()
+    """For each event, the share of the worst draws in which it happened."""
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of every draw, shape (draws,); `happened` has shape (draws, events)."""
+
+    npv: Floats
+    payback: Floats
+    irr: Floats
+    trough: Floats
+    trough_quarter: npt.NDArray[np.int64]
+    happened: npt.NDArray[np.bool_]
 
 
 def simulate(
-    portfolio: Portfolio, effect_correlation: float, cost_correlation: float, draws: int = 100_000, seed: int = 0
+    portfolio: Portfolio,
+    effect_correlation: float,
+    cost_correlation: float,
+    draws: int = 100_000,
+    seed: int = 0,
+    events: Sequence[Event] = (),
+    tail: float = TAIL,
 ) -> Risk:
-    """Values the plan `draws` times. The same seed gives the same figures."""
-    values, paid_back = [], []
-    for figures in sample(portfolio, effect_correlation, cost_correlation, draws, seed):
-        cash = portfolio.cash(figures)
-        values.append(cash @ portfolio.horizon.discount())
-        paid_back.append(payback(cash))
-    npv, quarters = np.concatenate(values), np.concatenate(paid_back)
-    median = float(np.quantile(quarters, 0.5, method="lower"))
+    """Values the plan `draws` times. The same seed gives the same figures, however many threads there are."""
+    drawn = outcomes(portfolio, effect_correlation, cost_correlation, draws, seed, events)
+    npv = drawn.npv
     counts, edges = np.histogram(npv, bins=BINS)
     p10, p50, p90 = (float(value) for value in np.quantile(npv, [0.1, 0.5, 0.9]))
+    median = float(np.quantile(drawn.payback, 0.5, method="lower"))
+    worst = np.argpartition(npv, max(1, int(np.ceil(tail * draws))) - 1)[: max(1, int(np.ceil(tail * draws)))]
     return Risk(
         draws=draws,
         mean=float(npv.mean()),
@@ -58,39 +122,118 @@ def simulate(
         p90=p90,
         loss=float((npv < 0).mean()),
         payback=median if np.isfinite(median) else None,
+        tail=tail,
+        cvar=expected_shortfall(npv, tail),
+        irr=_percentiles(drawn.irr),
+        trough=_percentiles(drawn.trough),
+        trough_quarter=int(np.bincount(drawn.trough_quarter).argmax()),
         edges=tuple(float(edge) for edge in edges),
         counts=tuple(int(count) for count in counts),
+        in_tail=tuple(float(share) for share in drawn.happened[worst].mean(axis=0)),
     )
+
+
+def outcomes(
+    portfolio: Portfolio,
+    effect_correlation: float,
+    cost_correlation: float,
+    draws: int,
+    seed: int,
+    events: Sequence[Event] = (),
+) -> Outcomes:
+    """Draws and values the plan; the same seed draws the same figures with and without events."""
+    sampler = Sampler(portfolio, effect_correlation, cost_correlation, events)
+
+    def work(chunk: tuple[int, np.random.SeedSequence]) -> tuple[npt.NDArray[Any], ...]:
+        figures, happened = sampler.draw(*chunk)
+        cash = portfolio.cash(figures)
+        deepest = trough(cash)
+        return (
+            portfolio.present(cash),
+            payback(cash),
+            internal_rate(cash),
+            deepest.amount,
+            deepest.quarter,
+            happened,
+        )
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        parts = list(threads.map(work, _chunks(draws, seed)))
+    return Outcomes(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def sample(
     portfolio: Portfolio, effect_correlation: float, cost_correlation: float, draws: int, seed: int
 ) -> Iterator[Figures]:
     """Yields the drawn figures in chunks, so that memory stays small."""
-    random = np.random.default_rng(seed)
-    improvements = [effect.improvement for _, effect in portfolio.effects]
-    one_off = [one.one_off for one, _ in portfolio.projects]
-    yearly = [one.yearly for one, _ in portfolio.projects]
-    for begin in range(0, draws, CHUNK):
-        rows = min(CHUNK, draws - begin)
-        effects = _correlated(random, rows, len(improvements), effect_correlation)
-        costs = _correlated(random, rows, len(one_off) + len(yearly), cost_correlation)
-        yield Figures(
-            _turn(effects, improvements),
-            _turn(costs[:, : len(one_off)], one_off),
-            _turn(costs[:, len(one_off) :], yearly),
-        )
+    sampler = Sampler(portfolio, effect_correlation, cost_correlation)
+    for rows, stream in _chunks(draws, seed):
+        yield sampler.draw(rows, stream)[0]
 
 
-def _correlated(random: np.random.Generator, rows: int, columns: int, correlation: float) -> Floats:
-    common = random.standard_normal((rows, 1))
-    own = random.standard_normal((rows, columns))
-    deviates: Floats = np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
-    return deviates
+class Sampler:
+    """Draws figures of a plan."""
+
+    def __init__(
+        self,
+        portfolio: Portfolio,
+        effect_correlation: float,
+        cost_correlation: float,
+        events: Sequence[Event] = (),
+    ) -> None:
+        costs = [one.one_off for one, _ in portfolio.projects] + [one.yearly for one, _ in portfolio.projects]
+        self._projects, self._events = len(portfolio.projects), tuple(events)
+        self._effects = Copula([effect.improvement for _, effect in portfolio.effects], effect_correlation)
+        self._costs = Copula(costs, cost_correlation)
+        self._of_project: list[list[int]] = [[] for _ in portfolio.projects]
+        for number, (place, _) in enumerate(portfolio.effects):
+            self._of_project[place].append(number)
+
+    def draw(self, rows: int, stream: np.random.SeedSequence) -> tuple[Figures, npt.NDArray[np.bool_]]:
+        """Returns `rows` sets of figures, and which events happened in each, shape (rows, events)."""
+        figures_stream, events_stream = stream.spawn(2)
+        random = np.random.Generator(np.random.SFC64(figures_stream))
+        effects, costs = self._effects.draw(random, rows), self._costs.draw(random, rows)
+        figures = Figures(effects, costs[:, : self._projects], costs[:, self._projects :])
+        happened = np.zeros((rows, len(self._events)), dtype=np.bool_)
+        if not self._events:
+            return figures, happened
+        random = np.random.Generator(np.random.SFC64(events_stream))
+        delay = np.zeros((rows, self._projects), dtype=np.int8, order="F")
+        for number, event in enumerate(self._events):
+            happened[:, number] = random.random(rows) < event.probability
+            severity = random.random(int(happened[:, number].sum()))
+            self._strike(event, figures, delay, np.flatnonzero(happened[:, number]), severity)
+        late = delay if any(event.delay for event in self._events) else None
+        return Figures(figures.improvements, figures.one_off, figures.yearly, late), happened
+
+    def _strike(
+        self, event: Event, figures: Figures, delay: npt.NDArray[np.int8], rows: npt.NDArray[np.intp], severity: Floats
+    ) -> None:
+        """Changes the drawn figures where the event happened. A worsening is not made smaller by a lost effect."""
+        for place in event.places:
+            if event.effect != NOTHING:
+                kept = (1 - event.effect.quantile(severity)).astype(np.float32)
+                for number in self._of_project[place]:
+                    share = figures.improvements[rows, number]
+                    figures.improvements[rows, number] = np.where(share > 0, share * kept, share)
+            for added, costs in ((event.one_off, figures.one_off), (event.yearly, figures.yearly)):
+                if added != NOTHING:
+                    costs[rows, place] *= (1 + added.quantile(severity)).astype(np.float32)
+            delay[rows, place] += event.delay
 
 
-def _turn(deviates: Floats, distributions: Sequence[Uncertain]) -> Floats:
-    turned = np.empty_like(deviates)
-    for column, distribution in enumerate(distributions):
-        turned[:, column] = distribution.from_normal(deviates[:, column])
-    return turned
+def _chunks(draws: int, seed: int) -> list[tuple[int, np.random.SeedSequence]]:
+    """Returns how many draws each chunk makes, with its random stream."""
+    begins = range(0, draws, CHUNK)
+    streams = np.random.SeedSequence(seed).spawn(len(begins))
+    return [(min(CHUNK, draws - begin), stream) for begin, stream in zip(begins, streams, strict=True)]
+
+
+def _percentiles(values: Floats) -> Percentiles:
+    """Returns the percentiles as values that were drawn, so that an infinite one stays what it is."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return Percentiles(None, None, None)
+    found = [float(value) for value in np.quantile(known, [0.1, 0.5, 0.9], method="lower")]
+    return Percentiles(*(value if np.isfinite(value) else None for value in found))
