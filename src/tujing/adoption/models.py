@@ -14,6 +14,8 @@ class Cycle(models.Model):
     number = models.PositiveIntegerField()
     opened = models.DateField()
     closed = models.DateField(null=True, blank=True)
+    review = models.JSONField(default=dict)
+    """What the turn brought, kept when it closes: level, priors, plan, measurements, forecast errors, lessons."""
 
     class Meta:
         ordering = ["number"]
@@ -87,3 +89,103 @@ class EffectBelief(models.Model):
 
     class Meta:
         ordering = ["-measured", "-id"]
+
+
+class ForecastKind(models.TextChoices):
+    EFFECT = "effect"
+    COST = "cost"
+    DURATION = "duration"
+
+
+class Forecast(models.Model):
+    """What was forecast of one step when a plan was made, kept as it was, and what came of it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="forecasts")
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="forecasts")
+    scenario = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=ForecastKind.choices)
+    driver = models.CharField(max_length=30, blank=True)
+    """Of an effect; empty otherwise."""
+    mean = models.FloatField()
+    """Relative change of the driver; yuan one-off; days from start to go-live."""
+    standard_deviation = models.FloatField()
+    basis = models.CharField(max_length=12)
+    """`manifest`, `pooled` (other firms) or `measured` (this firm)."""
+    made = models.DateField()
+    measured_mean = models.FloatField(null=True, blank=True)
+    measured_deviation = models.FloatField(null=True, blank=True)
+    """Standard error of the measurement; nought where the figure is simply known."""
+    measured = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["cycle__number", "scenario", "level", "kind", "driver"]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "scenario", "level", "kind", "driver"], name="forecast_once")
+        ]
+
+
+class FinishedStep(models.Model):
+    """Forecast and actual figure of a step that is finished: what a firm's cost and time factors are learned from."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="finished_steps")
+    scenario = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=[("cost", "cost"), ("duration", "duration")])
+    forecast = models.FloatField()
+    actual = models.FloatField()
+    finished = models.DateField()
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["finished", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "scenario", "level", "kind"], name="finished_once")
+        ]
+
+
+class Consent(models.Model):
+    """An organisation's consent to let its measured effects flow into the map, up to a privacy budget."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="consent")
+    given = models.DateTimeField()
+    revoked = models.DateTimeField(null=True, blank=True)
+    """From then on nothing more is taken; what was released before cannot be called back."""
+    budget = models.FloatField()
+    """Most privacy loss ε that all releases together may cost it."""
+
+
+class PriorRelease(models.Model):
+    """A differentially private mean of one effect over the consenting firms of one industry and size. Public."""
+
+    scenario = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField()
+    driver = models.CharField(max_length=30)
+    industry = models.CharField(max_length=3)
+    """GB/T 4754 division, e.g. `C38`."""
+    size = models.CharField(max_length=10)
+    released = models.DateTimeField()
+    firms = models.PositiveIntegerField()
+    mean = models.FloatField()
+    scale = models.FloatField()
+    """Of the Laplace noise on the mean."""
+    low = models.FloatField()
+    high = models.FloatField()
+    epsilon = models.FloatField()
+
+    class Meta:
+        ordering = ["released", "id"]
+
+
+class PrivacySpend(models.Model):
+    """The ledger: what one release cost one organisation."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="privacy_spends")
+    release = models.ForeignKey(PriorRelease, on_delete=models.PROTECT, related_name="spends")
+    epsilon = models.FloatField()
+    value = models.FloatField()
+    """What the organisation gave, so that its own prior can leave it out. Nobody else sees it."""
+
+    class Meta:
+        ordering = ["release_id"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "release"], name="spent_once")]

@@ -8,8 +8,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tujing.adoption.costs import CostBelief, cost_belief
+from tujing.adoption.hierarchy import declared
+from tujing.adoption.learning import pooled_beliefs
 from tujing.adoption.life import check_step
-from tujing.adoption.models import Adoption, Cycle, EffectBelief, KpiRecord, Stage
+from tujing.adoption.models import Adoption, Cycle, EffectBelief, FinishedStep, KpiRecord, Stage
 from tujing.atlas.loader import manifest
 from tujing.enterprise.models import Organisation
 
@@ -88,9 +91,61 @@ def record_kpi(
     )
 
 
+POOLED = "pooled"
+"""How the source of a belief begins that rests on other firms' contributions and on nothing measured here."""
+
+
 def beliefs(organisation: Organisation) -> dict[tuple[str, int, str], EffectBelief]:
-    """Returns the newest measured belief for each (scenario, level, driver)."""
+    """Returns what is believed of each (scenario, level, driver) beyond the manifest's range.
+
+    The newest belief that this organisation measured; else, not stored, what other firms' contributions say.
+    """
     newest: dict[tuple[str, int, str], EffectBelief] = {}
+    for (scenario, level, driver), (belief, firms) in pooled_beliefs(organisation).items():
+        newest[scenario, level, driver] = EffectBelief(
+            organisation=organisation,
+            scenario=scenario,
+            level=level,
+            driver=driver,
+            mean=belief.mean,
+            standard_deviation=belief.standard_deviation,
+            source=f"{POOLED}: {firms} firms",
+        )
     for belief in EffectBelief.objects.filter(organisation=organisation).order_by("measured", "id"):
         newest[belief.scenario, belief.level, belief.driver] = belief
     return newest
+
+
+def record_finished(
+    organisation: Organisation,
+    scenario: str,
+    level: int,
+    kind: str,
+    forecast: float,
+    actual: float,
+    day: date,
+    source: str,
+) -> FinishedStep:
+    """Keeps forecast and actual cost (yuan) or duration (days) of a finished step; recorded again, it is corrected.
+
+    Raises
+    ------
+    BadInput
+        When a figure is not above nought, or there is no such scenario.
+    """
+    manifest(scenario)
+    cost_belief([(forecast, actual)], declared().cost)
+    row, _ = FinishedStep.objects.update_or_create(
+        organisation=organisation,
+        scenario=scenario,
+        level=level,
+        kind=kind,
+        defaults={"forecast": forecast, "actual": actual, "finished": day, "source": source},
+    )
+    return row
+
+
+def overrun(organisation: Organisation, kind: str = "cost") -> CostBelief:
+    """Returns what is believed of this firm's actual ÷ forecast cost (or duration) from its finished steps."""
+    mine = FinishedStep.objects.filter(organisation=organisation, kind=kind)
+    return cost_belief(list(mine.values_list("forecast", "actual")), declared().cost)
