@@ -93,9 +93,9 @@ class Portfolio:
     ) -> None:
         self.projects, self.worth, self.horizon = tuple(projects), worth, horizon
         self.effects = tuple((place, effect) for place, (one, _) in enumerate(projects) for effect in one.effects)
-        self._by_driver: dict[Driver, list[int]] = {}
+        self.by_driver: dict[Driver, list[int]] = {}
         for number, (_, effect) in enumerate(self.effects):
-            self._by_driver.setdefault(effect.driver, []).append(number)
+            self.by_driver.setdefault(effect.driver, []).append(number)
         self._ways: dict[tuple[int, int], Way] = {}
 
     def expected(self) -> Figures:
@@ -117,7 +117,7 @@ class Portfolio:
         count, kind = len(improvements), improvements.dtype
         total = np.zeros((self.horizon.length, count), dtype=kind)
         left, kept = np.empty_like(total), np.empty(count, dtype=kind)
-        for driver, numbers in self._by_driver.items():
+        for driver, numbers in self.by_driver.items():
             # What is left of the driver: a share that lasts multiplies every later quarter, so it goes in once, at the
             # quarter from which it lasts, and one running product carries it on.
             left[...] = 1
@@ -189,6 +189,6 @@ class Portfolio:
         """Returns the yuan that lower inventory and receivables set free once, at full effect and at the means."""
         freed = 0.0
         for driver in STOCKS:
-            shares = [self.effects[number][1].improvement.mean for number in self._by_driver.get(driver, [])]
+            shares = [self.effects[number][1].improvement.mean for number in self.by_driver.get(driver, [])]
             freed += balances.get(driver, 0.0) * (1 - float(np.prod([1 - share for share in shares])))
         return freed

@@ -4,6 +4,8 @@
     revenue                   B · e · margin        margin = (revenue − material − energy − logistics) ÷ revenue
     inventory, receivables    B · e · carrying cost B = mean balance over the last twelve months
 
+The formulas stand in `value_tree.yaml`; `value_tree.py` opens a value down to the baseline's columns and months.
+
 e is the improvement: a lower cost or balance, a higher revenue. The cash that a lower balance sets free is reported
 once, beside the net present value and not in it: set free today and tied up again at the end, it is worth exactly
 the carrying cost at that rate (R − R·(1 + r)^−n = Σ r·R·(1 + r)^−t), so adding both would count the same yuan twice.
@@ -17,13 +19,14 @@ whatever is chosen.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, get_args
 
 import numpy as np
 
 from tujing.atlas.manifest import Driver
+from tujing.planning.value_model import value_model
 
 DRIVERS: tuple[Driver, ...] = get_args(Driver)
 STOCKS: tuple[Driver, ...] = ("inventory_value", "receivables")
@@ -38,15 +41,13 @@ class Baseline:
     first: date | None
     last: date | None
     annual: Mapping[Driver, float | None]
+    filled: Mapping[Driver, tuple[date, ...]] = field(default_factory=dict)
+    """The months that each driver's figure comes from."""
 
     @property
     def margin(self) -> float | None:
         """Contribution margin of revenue, 0–1; None when a part of it is not known."""
-        revenue = self.annual["revenue"]
-        variable = [cost for name in VARIABLE_COSTS if (cost := self.annual[name]) is not None]
-        if not revenue or len(variable) < len(VARIABLE_COSTS):
-            return None
-        return max(0.0, (revenue - sum(variable)) / revenue)
+        return value_model().with_nodes({str(name): amount for name, amount in self.annual.items()})["margin"]
 
 
 def read_baseline(columns: Mapping[str, Sequence[Any]], minimum_months: int) -> Baseline:
@@ -57,22 +58,21 @@ def read_baseline(columns: Mapping[str, Sequence[Any]], minimum_months: int) -> 
     """
     order = sorted(range(len(columns["month"])), key=lambda row: columns["month"][row])[-12:]
     annual: dict[Driver, float | None] = {}
+    used: dict[Driver, tuple[date, ...]] = {}
     for driver in DRIVERS:
-        filled = [columns[driver][row] for row in order if driver in columns and columns[driver][row] is not None]
-        known = len(filled) >= minimum_months
-        annual[driver] = float(np.mean(filled)) * (1 if driver in STOCKS else 12) if known else None
+        rows = [row for row in order if driver in columns and columns[driver][row] is not None]
+        known = len(rows) >= minimum_months
+        mean = float(np.mean([columns[driver][row] for row in rows])) if known else 0.0
+        annual[driver] = mean * (1 if driver in STOCKS else 12) if known else None
+        used[driver] = tuple(columns["month"][row] for row in rows)
     months = [columns["month"][row] for row in order]
-    return Baseline(len(months), months[0] if months else None, months[-1] if months else None, annual)
+    return Baseline(len(months), months[0] if months else None, months[-1] if months else None, annual, used)
 
 
 def worth(driver: Driver, baseline: Baseline, cost_of_capital: float) -> float | None:
     """Returns what improving the driver by all of itself is worth, yuan a year; None when the baseline lacks it."""
-    amount = baseline.annual[driver]
-    if amount is None:
-        return None
-    if driver == "revenue":
-        return None if baseline.margin is None else amount * baseline.margin
-    return amount * cost_of_capital if driver in STOCKS else amount
+    known: dict[str, float | None] = {str(name): amount for name, amount in baseline.annual.items()}
+    return value_model().money(driver, {**known, "cost_of_capital": cost_of_capital})
 
 
 def better(driver: Driver) -> int:
