@@ -1,5 +1,7 @@
 """The critical path, against an independent longest-path solver and against its own meaning."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -71,7 +73,7 @@ def test_the_chain_is_critical_and_holds_together(tasks):
     last = found.times[found.path[-1]]
     assert last.early_finish == found.length
     lags = {task.code: {link.code: link.lag for link in task.needs} for task in tasks}
-    for before, after in zip(found.path, found.path[1:], strict=False):
+    for before, after in pairwise(found.path):
         assert found.times[before].early_finish + lags[after][before] == found.times[after].early_start
 
 

@@ -22,6 +22,7 @@ GROUPS = (
     "instrument",
     "plan",
     "scenario",
+    "deliver",
     "evaluate",
     "iterate",
     "loop",

@@ -29,6 +29,7 @@ class DefaultMilestone(Entry):
 class Gates(Entry):
     source: str = Field(min_length=3)
     status: Status
+    unproven: float = Field(ge=0, le=1)
     gates: dict[str, Text]
     milestones: tuple[DefaultMilestone, ...]
 

@@ -59,6 +59,13 @@ def test_annealing_is_feasible_no_worse_and_repeatable(problem, seed):
     assert once == again
 
 
+@settings(deadline=None, max_examples=10)
+@given(shops(), st.sampled_from([0.0, -1.0]))
+def test_annealing_ends_when_the_time_was_over_before_it_began(problem, seconds):
+    _, plain = baseline(problem)
+    assert anneal(plain, Limit(seconds=seconds, target=-1)).cost <= plain.cost
+
+
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(shops(objective="makespan", max_jobs=5), st.integers(0, 99))
 def test_tabu_search_is_feasible_no_worse_and_repeatable(problem, seed):

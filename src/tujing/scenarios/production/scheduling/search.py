@@ -77,7 +77,8 @@ class _Annealer:
             if limit.iterations is not None:
                 share = iteration / limit.iterations
             if iteration % LOOK_EVERY == 0:
-                used = (time.perf_counter() - started) / limit.seconds
+                # On a busy machine the time may be over before the search begins.
+                used = (time.perf_counter() - started) / max(limit.seconds, 1e-9)
                 if limit.iterations is None or used >= 1.0:
                     share = min(1.0, used)
                 watch(share, self._best() if self.best_cost < reported else None)

@@ -1,0 +1,398 @@
+"""All projects of the open cycle as one plain document: what the command line prints, the workbook and pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from tujing.adoption.readiness import readiness
+from tujing.atlas.loader import atlas
+from tujing.dataspace import services as dataspace
+from tujing.dataspace.facts import ElementFacts
+from tujing.dataspace.history import stood_since
+from tujing.delivery import evidence
+from tujing.delivery.acceptance import in_words
+from tujing.delivery.earned_value import earned_value
+from tujing.delivery.gates import gates
+from tujing.delivery.judging import quality
+from tujing.delivery.literacy import Taught, literacy_plan
+from tujing.delivery.models import LevelProject, Milestone, RoleHolder
+from tujing.delivery.reading import ProjectStanding, TaskStanding, as_planned, is_waived, standings
+from tujing.delivery.responsibility import responsibilities
+from tujing.delivery.rights import items_for
+from tujing.delivery.services import check_of
+from tujing.delivery.warning import Checked, State, limits, warnings
+from tujing.elements.definition import element
+from tujing.enterprise.models import Organisation
+from tujing.words import Text
+
+Drop = tuple[Text, float, float]
+"""What is looked at, its best earlier quality and that of now, 0–1."""
+
+
+def delivery_document(organisation: Organisation, day: date) -> dict[str, Any]:
+    """Returns every project of the open cycle as it stands at the end of a day, with warnings; dates as ISO text."""
+    found = standings(organisation, day)
+    holders = list(RoleHolder.objects.filter(organisation=organisation))
+    drops = _drops(organisation, found, day)
+    facts = dataspace.facts(organisation)
+    documents = [_project(one, found, holders, drops, facts, day) for one in found]
+    planned = [task for one in found if one.measured_in == "CNY" for task in as_planned(one.tasks)[0]]
+    spent = sum(task.spent for one in found for task in one.tasks)
+    return {
+        "date": day.isoformat(),
+        "portfolio": earned_value(planned, spent, day).as_dict() if planned else None,
+        "projects": documents,
+        "literacy": [lesson.as_dict() for lesson in literacy_plan(_taught(found))],
+        "warnings": [
+            {"project": one["id"], "scenario": one["scenario"], "level": one["level"], **warning}
+            for one in documents
+            for warning in one["warnings"]
+        ],
+    }
+
+
+def _project(
+    one: ProjectStanding,
+    found: Sequence[ProjectStanding],
+    holders: Sequence[RoleHolder],
+    drops: Mapping[str, Drop],
+    facts: Mapping[str, ElementFacts],
+    day: date,
+) -> dict[str, Any]:
+    row = one.row
+    people = _people(row, holders)
+    told = (
+        [warning.as_dict() for warning in warnings(_state(one, found, people, drops, facts, day))]
+        if one.is_open
+        else []
+    )
+    answers = {answer.item: answer for answer in row.rights.all()}
+    return {
+        "id": row.pk,
+        "version": row.version,
+        "scenario": row.adoption.scenario,
+        "name": _name(row.adoption.scenario).as_dict(),
+        "level": row.level,
+        "option": row.option,
+        "department": row.department,
+        "is_open": one.is_open,
+        "closed": _iso(row.closed),
+        "start": row.start.isoformat(),
+        "end": row.end.isoformat(),
+        "baseline": {"start": row.baseline_start.isoformat(), "end": row.baseline_end.isoformat()},
+        "forecast": {
+            "end": one.outlook.end.isoformat(),
+            "critical_chain": list(one.outlook.chain),
+            "chain_done": round(one.outlook.chain_done, 4),
+            "buffer_days": one.outlook.buffer_days,
+            "buffer_used": round(one.outlook.buffer_used, 4),
+        },
+        "budget": row.budget,
+        "person_days": row.person_days,
+        "measured_in": one.measured_in,
+        "earned_value": one.value.as_dict(),
+        "tasks": [_task(task, one) for task in one.tasks],
+        "gates": _gates(one, day),
+        "roles": {role: names for role, names in people.items() if names},
+        "contracts": [
+            {
+                "number": contract.number,
+                "provider": contract.provider,
+                "amount": contract.amount,
+                "signed": contract.signed.isoformat(),
+                "deliverables": [
+                    {
+                        "name": owed.name,
+                        "gate": owed.gate,
+                        "due": owed.due.isoformat(),
+                        "payment": owed.payment,
+                        "accepted": gate_is_passed(one.milestones, owed.gate, day),
+                        "paid": _iso(owed.paid),
+                    }
+                    for owed in contract.deliverables.all()
+                ],
+            }
+            for contract in row.contracts.all()
+        ],
+        "changes": [
+            {
+                "title": change.title,
+                "scope": change.scope,
+                "task": change.task,
+                "cost": change.cost,
+                "days": change.days,
+                "reason": change.reason,
+                "requested": change.requested.isoformat(),
+                "requested_by": change.requested_by,
+                "decision": change.decision,
+                "decided": _iso(change.decided),
+                "decided_by": change.decided_by,
+                "decision_reason": change.decision_reason,
+            }
+            for change in row.changes.all()
+        ],
+        "log": [
+            {
+                "on": entry.on.isoformat(),
+                "kind": entry.kind,
+                "severity": entry.severity,
+                "finding": entry.finding,
+                "action": entry.action,
+                "person": entry.person,
+                "due": _iso(entry.due),
+                "closed": _iso(entry.closed),
+            }
+            for entry in row.log.all()
+        ],
+        "rights": [
+            {
+                "item": key,
+                "name": item.name.as_dict(),
+                "why": item.why.as_dict(),
+                "basis": item.basis,
+                "state": answers[key].state if key in answers else "open",
+                "note": answers[key].note if key in answers else "",
+                "person": answers[key].person if key in answers else "",
+            }
+            for key, item in items_for(row.option).items()
+        ],
+        "warnings": told,
+    }
+
+
+def _task(task: TaskStanding, one: ProjectStanding) -> dict[str, Any]:
+    row = task.row
+    first, last = one.outlook.dates[row.number]
+    return {
+        "number": row.number,
+        "name": row.name,
+        "phase": row.phase,
+        "role": row.role,
+        "cost_class": row.cost_class,
+        "gate": row.gate,
+        "start": row.start.isoformat(),
+        "end": row.end.isoformat(),
+        "days": (row.end - row.start).days + 1,
+        "baseline_start": _iso(row.baseline_start),
+        "baseline_end": _iso(row.baseline_end),
+        "forecast_start": first.isoformat(),
+        "forecast_end": last.isoformat(),
+        "needs": [number if not lag else f"{number}{lag:+d}" for number, lag in row.needs],
+        "slack": one.outlook.slack[row.number],
+        "critical": row.number in one.outlook.chain,
+        "progress": task.claimed,
+        "earned": task.earned,
+        "reported": _iso(task.reported),
+        "cost": row.cost,
+        "baseline_cost": row.baseline_cost,
+        "spent": round(task.spent, 2),
+        "person_days": row.person_days,
+        "raci": row.raci,
+    }
+
+
+def gate_is_passed(milestones: Sequence[Milestone], gate: str, day: date) -> bool:
+    """Returns whether every check of a gate has passed or is waived on a day; a gate without checks never has."""
+    mine = [one for one in milestones if one.gate == gate]
+    return bool(mine) and all(one.passed or is_waived(one, day) for one in mine)
+
+
+def _gates(one: ProjectStanding, day: date) -> list[dict[str, Any]]:
+    found = []
+    for key, name in gates().gates.items():
+        mine = [milestone for milestone in one.milestones if milestone.gate == key]
+        if not mine:
+            continue
+        if all(milestone.passed for milestone in mine):
+            state = "passed"
+        elif gate_is_passed(mine, key, day):
+            state = "waived"
+        else:
+            state = "open"
+        found.append(
+            {
+                "gate": key,
+                "name": name.as_dict(),
+                "state": state,
+                "due": max(milestone.due for milestone in mine).isoformat(),
+                "milestones": [_milestone(milestone, day) for milestone in mine],
+            }
+        )
+    return found
+
+
+def _milestone(row: Milestone, day: date) -> dict[str, Any]:
+    kept = row.kept.all()
+    newest = kept[0] if kept else None
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "name": row.name,
+        "criterion": {
+            **in_words(check_of(row), atlas().card(row.adoption.scenario).manifest).as_dict(),
+            "check": row.criterion or {"kind": row.kind},
+        },
+        "due": row.due.isoformat(),
+        "passed": row.passed,
+        "checked": None if row.checked is None else row.checked.isoformat(),
+        "failures": evidence.failures_in_a_row([one.passed for one in kept]),
+        "verdict": row.evidence or None,
+        "evidence": None
+        if newest is None
+        else {
+            "sha256": newest.sha256,
+            "intact": evidence.digest(newest.content) == newest.sha256,
+            "tables": newest.content["tables"],
+            "runs": newest.content["runs"],
+        },
+        "waivers": [
+            {
+                "person": waiver.person,
+                "reason": waiver.reason,
+                "granted": waiver.granted.isoformat(),
+                "until": waiver.until.isoformat(),
+                "stands": waiver.granted <= day <= waiver.until,
+            }
+            for waiver in row.waivers.all()
+        ],
+    }
+
+
+def _state(
+    one: ProjectStanding,
+    found: Sequence[ProjectStanding],
+    people: Mapping[str, Sequence[str]],
+    drops: Mapping[str, Drop],
+    facts: Mapping[str, ElementFacts],
+    day: date,
+) -> State:
+    row = one.row
+    name = _name(row.adoption.scenario)
+    required = [need.element for need in _reads(row) if need.required]
+    named = {role for task in one.tasks for role in task.row.raci}
+    known = responsibilities().roles
+    return State(
+        name=name,
+        today=day,
+        start=row.start,
+        end=row.end,
+        budget=row.budget,
+        value=one.value,
+        outlook=one.outlook,
+        checks=[_checked(milestone, day) for milestone in one.milestones],
+        waits_for=[
+            (
+                Text(
+                    zh=f"{_name(other.row.adoption.scenario).zh} {other.row.level} 级",
+                    en=f"{_name(other.row.adoption.scenario).en}, level {other.row.level}",
+                ),
+                other.outlook.end,
+            )
+            for other in found
+            if other.is_open and _must_come_first(row, other.row)
+        ],
+        drops=[*(drops[name] for name in required if name in drops), *_readiness_drop(one, facts)],
+        silent=[
+            (task.row.number, Text.model_validate(task.row.name), task.reported or task.row.start)
+            for task in one.tasks
+            if task.row.start <= day and task.claimed < 1
+        ],
+        findings=[(entry.finding, entry.due) for entry in row.log.all() if entry.due and not entry.closed],
+        owed=[
+            (owed.name, owed.due)
+            for contract in row.contracts.all()
+            for owed in contract.deliverables.all()
+            if not gate_is_passed(one.milestones, owed.gate, day)
+        ],
+        unfilled=[known[role].name for role in known if role in named and not people[role]],
+        rights_open=sum(
+            1
+            for key in items_for(row.option)
+            if key not in {answer.item for answer in row.rights.all() if answer.state != "open"}
+        ),
+        contracts=len(row.contracts.all()),
+        undecided=[(change.title, change.requested) for change in row.changes.all() if change.decision == "open"],
+    )
+
+
+def _checked(row: Milestone, day: date) -> Checked:
+    waivers = [waiver for waiver in row.waivers.all() if waiver.granted <= day]
+    last = max(waivers, key=lambda waiver: waiver.until, default=None)
+    return Checked(
+        name=Text.model_validate(row.name),
+        due=row.due,
+        passed=row.passed,
+        failures=evidence.failures_in_a_row([one.passed for one in row.kept.all()]),
+        words=Text(zh=row.evidence["zh"], en=row.evidence["en"]) if row.evidence else None,
+        waived_until=last.until if last else None,
+        waived_by=last.person if last else "",
+    )
+
+
+def _must_come_first(row: LevelProject, other: LevelProject) -> bool:
+    """A lower level of the same scenario, or a level of another that the manifest makes a prerequisite."""
+    mine, theirs = row.adoption.scenario, other.adoption.scenario
+    if mine == theirs:
+        return other.level < row.level
+    needed = atlas().card(mine).manifest.prerequisites
+    return any(one.scenario == theirs and one.from_level <= row.level and other.level <= one.level for one in needed)
+
+
+def _readiness_drop(one: ProjectStanding, facts: Mapping[str, ElementFacts]) -> list[Drop]:
+    """Compares the scenario's readiness now with the best that a check of the project ever found."""
+    shares = [
+        kept.content["verdict"]["facts"]["share"]
+        for milestone in one.milestones
+        if milestone.kind == "data_ready"
+        for kept in milestone.kept.all()
+    ]
+    if not shares:
+        return []
+    card = atlas().card(one.row.adoption.scenario).manifest
+    label = Text(zh=f"“{card.name.zh}”所需数据", en=f"The data of {card.name.en.lower()}")
+    return [(label, max(shares), readiness(card, facts).share)]
+
+
+def _drops(organisation: Organisation, found: Sequence[ProjectStanding], day: date) -> dict[str, Drop]:
+    """Returns, for the tables that open projects require, the best quality of earlier versions and that of today."""
+    wanted = {need.element for one in found if one.is_open for need in _reads(one.row) if need.required}
+    drops = {}
+    for name in sorted(wanted):
+        history = stood_since(organisation, name, day - timedelta(days=limits().history_days))
+        if len(history) > 1:
+            now, *before = (quality(facts) for _, facts in history)
+            drops[name] = (element(name).label, max(before), now)
+    return drops
+
+
+def _taught(found: Sequence[ProjectStanding]) -> list[Taught]:
+    return [
+        Taught(atlas().card(one.row.adoption.scenario).manifest, task.row.start, task.row.end)
+        for one in found
+        if one.is_open
+        for task in one.tasks
+        if task.row.code == "training"
+    ]
+
+
+def _people(row: LevelProject, holders: Sequence[RoleHolder]) -> dict[str, list[str]]:
+    """Role → who holds it in the project; where nobody was named for it, who holds it everywhere."""
+    people = {}
+    for role in responsibilities().roles:
+        here = [one.person for one in holders if one.role == role and one.project_id == row.pk]
+        people[role] = here or [one.person for one in holders if one.role == role and one.project_id is None]
+    return people
+
+
+def _reads(row: LevelProject) -> Sequence[Any]:
+    return atlas().card(row.adoption.scenario).manifest.data_elements.reads
+
+
+def _name(scenario: str) -> Text:
+    return atlas().card(scenario).manifest.name
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
