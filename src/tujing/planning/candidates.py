@@ -51,6 +51,8 @@ class Candidate:
     """Candidates that must be finished first."""
     ramp: tuple[float, ...] | None = None
     """Share of the effects in each quarter after go-live, then all of it; None = as the horizon says."""
+    option: str = ""
+    """How it is brought in: buy, subscribe, build; empty when there is one way only."""
 
     @property
     def id(self) -> str:
