@@ -41,6 +41,7 @@ class Assumptions(BaseModel):
     years_after: Figure[Annotated[int, Field(ge=0, le=20)]]
     effect_correlation: Figure[Share]
     cost_correlation: Figure[Share]
+    tail: Figure[Annotated[float, Field(gt=0, le=1)]]
     minimum_months: Figure[Annotated[int, Field(ge=1, le=12)]]
     readiness_from_level: Figure[Annotated[int, Field(ge=1, le=5)]]
     own_time_share: Figure[Share]

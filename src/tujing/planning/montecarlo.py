@@ -26,7 +26,6 @@ from tujing.planning.uncertainty import NOTHING, Floats, Triangular
 CHUNK = 8192
 THREADS = 2
 BINS = 40
-TAIL = 0.05
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def simulate(
     draws: int = 100_000,
     seed: int = 0,
     events: Sequence[Event] = (),
-    tail: float = TAIL,
+    tail: float = 0.05,
 ) -> Risk:
     """Values the plan `draws` times. The same seed gives the same figures, however many threads there are."""
     drawn = outcomes(portfolio, effect_correlation, cost_correlation, draws, seed, events)

@@ -92,11 +92,14 @@ class Option(Entry):
 class OptionFigures(Entry):
     """The declared factors."""
 
+    classes: dict[CostClass, Text]
     kinds: dict[str, Kind] = Field(min_length=1)
     options: dict[OptionId, Option]
 
     @model_validator(mode="after")
     def _buying_is_the_manifest(self) -> Self:
+        if missing := set(COST_CLASSES) - set(self.classes):
+            raise ValueError(f"classes lack {', '.join(sorted(missing))}")
         buy = self.options.get("buy")
         if buy is None:
             raise ValueError("options lack buy")

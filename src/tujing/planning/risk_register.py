@@ -36,6 +36,7 @@ class Surroundings:
     """Own people's days at hand in each quarter."""
     parallel: int
     """Most projects under way at once."""
+    staff: int | None = None
 
 
 @dataclass(frozen=True)
