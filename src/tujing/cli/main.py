@@ -21,6 +21,7 @@ GROUPS = (
     "diagnose",
     "instrument",
     "plan",
+    "blueprint",
     "scenario",
     "deliver",
     "evaluate",

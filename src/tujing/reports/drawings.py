@@ -1,38 +1,39 @@
-"""The report's pictures: small SVG drawings, pure text in and out, and their PNGs.
-
-Every drawing is WIDTH units wide; lengths are in those units. Texts are escaped, so a name may hold anything.
-"""
+"""The charts of a report as SVG, pure text in and out, and their PNGs."""
 
 from __future__ import annotations
 
 import math
-import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import tujing
+from tujing.reports.shapes import (
+    AMBER,
+    BLUE,
+    CYAN,
+    GREEN,
+    GREY,
+    INK,
+    LINE,
+    PALE,
+    RED,
+    WIDTH,
+    box,
+    line,
+    short,
+    svg,
+    text,
+    wide,
+)
 
-WIDTH = 720
 POINTS = 460
 """Width of a picture on the page."""
 PIXELS_PER_INCH = 180
 
-BLUE, CYAN, GREEN, AMBER, RED = "#1677ff", "#13c2c2", "#52c41a", "#faad14", "#ff4d4f"
-INK, GREY, LINE, PALE = "#262626", "#8c8c8c", "#d9d9d9", "#f0f0f0"
-
-FONTS = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimHei, DejaVu Sans"
 BUNDLED_FONTS = Path(tujing.__file__).parent / "web" / "static" / "fonts"
-
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def clean(words: str) -> str:
-    """Drops what XML cannot hold: control characters and lone surrogates."""
-    return _NOT_XML.sub("", words)
 
 
 @dataclass(frozen=True)
@@ -75,20 +76,20 @@ def bars(rows: Sequence[Bar], mark_label: str = "") -> str:
     span = WIDTH - left - right
     parts = []
     if mark_label:
-        parts += [_line(left, 12, left + 20, 12, AMBER, 2, "4 3"), _text(left + 26, 16, mark_label, GREY, 12)]
+        parts += [line(left, 12, left + 20, 12, AMBER, 2, "4 3"), text(left + 26, 16, mark_label, GREY, 12)]
     for place, row in enumerate(rows):
         y = head + place * step
         reached = row.mark is None or row.value >= row.mark
         parts += [
-            _text(left - 10, y + 16, _short(row.label, 15), INK, 13, "end"),
-            _box(left, y + 5, span, 15, PALE),
-            _box(left, y + 5, span * _share(row.value, row.most), 15, BLUE if reached else CYAN),
-            _text(left + span + 10, y + 17, row.note, INK, 12),
+            text(left - 10, y + 16, short(row.label, 15), INK, 13, "end"),
+            box(left, y + 5, span, 15, PALE),
+            box(left, y + 5, span * _share(row.value, row.most), 15, BLUE if reached else CYAN),
+            text(left + span + 10, y + 17, row.note, INK, 12),
         ]
         if row.mark is not None:
             x = left + span * _share(row.mark, row.most)
-            parts.append(_line(x, y + 2, x, y + 23, AMBER, 2, "4 3"))
-    return _svg(head + len(rows) * step + 8, parts)
+            parts.append(line(x, y + 2, x, y + 23, AMBER, 2, "4 3"))
+    return svg(head + len(rows) * step + 8, parts)
 
 
 def gantt(rows: Sequence[Span], quarters: Sequence[date], labels: Sequence[str]) -> str:
@@ -105,54 +106,54 @@ def gantt(rows: Sequence[Span], quarters: Sequence[date], labels: Sequence[str])
     every = max(1, math.ceil(len(labels) / 12))
     for number, (day, label) in enumerate(zip(quarters, labels, strict=False)):
         x = place(day)
-        parts.append(_line(x, head - 6, x, height - 8, PALE if day.month != 1 else LINE, 1))
+        parts.append(line(x, head - 6, x, height - 8, PALE if day.month != 1 else LINE, 1))
         if number % every == 0:
             middle = (x + place(quarters[min(number + every, len(quarters) - 1)])) / 2
-            parts.append(_text(middle, 18, label, GREY, 11, "middle"))
+            parts.append(text(middle, 18, label, GREY, 11, "middle"))
     for number, row in enumerate(rows):
         y = head + number * step
         begin, end = place(row.start), place(row.end)
-        inside = end - begin > _wide(row.note, 11) + 12
+        inside = end - begin > wide(row.note, 11) + 12
         parts += [
-            _text(left - 10, y + 17, _short(row.label, 16), INK, 13, "end"),
-            _box(begin, y + 3, max(end - begin, 4), 20, (BLUE, CYAN)[number % 2]),
-            _text((begin + end) / 2, y + 17, row.note, "#ffffff", 11, "middle")
+            text(left - 10, y + 17, short(row.label, 16), INK, 13, "end"),
+            box(begin, y + 3, max(end - begin, 4), 20, (BLUE, CYAN)[number % 2]),
+            text((begin + end) / 2, y + 17, row.note, "#ffffff", 11, "middle")
             if inside
-            else _text(min(end + 6, WIDTH - _wide(row.note, 11) - 4), y + 17, row.note, GREY, 11),
+            else text(min(end + 6, WIDTH - wide(row.note, 11) - 4), y + 17, row.note, GREY, 11),
         ]
-    return _svg(height, parts)
+    return svg(height, parts)
 
 
-def columns(values: Sequence[float], line: Sequence[float], labels: Sequence[str], names: tuple[str, str]) -> str:
+def columns(values: Sequence[float], steps: Sequence[float], labels: Sequence[str], names: tuple[str, str]) -> str:
     """Columns with a stepped line over them on the same scale from zero; `names` go into the legend."""
     left, right, head, foot, plot = 64, 14, 34, 30, 210
     span = WIDTH - left - right
-    ticks = _ticks(0.0, max([*values, *line, 1e-9]))
+    ticks = _ticks(0.0, max([*values, *steps, 1e-9]))
     top = ticks[-1]
     width = span / max(len(values), 1)
     parts = [
-        _box(left, 10, 12, 12, BLUE),
-        _text(left + 18, 21, names[0], INK, 12),
-        _line(left + 40 + _wide(names[0], 12), 16, left + 64 + _wide(names[0], 12), 16, AMBER, 2.5),
-        _text(left + 70 + _wide(names[0], 12), 21, names[1], INK, 12),
+        box(left, 10, 12, 12, BLUE),
+        text(left + 18, 21, names[0], INK, 12),
+        line(left + 40 + wide(names[0], 12), 16, left + 64 + wide(names[0], 12), 16, AMBER, 2.5),
+        text(left + 70 + wide(names[0], 12), 21, names[1], INK, 12),
     ]
     for tick in ticks:
         y = head + plot * (1 - tick / top)
-        parts += [_line(left, y, WIDTH - right, y, PALE if tick else LINE, 1)]
-        parts += [_text(left - 8, y + 4, f"{tick:,.10g}", GREY, 11, "end")]
+        parts += [line(left, y, WIDTH - right, y, PALE if tick else LINE, 1)]
+        parts += [text(left - 8, y + 4, f"{tick:,.10g}", GREY, 11, "end")]
     every = max(1, math.ceil(len(labels) / 12))
     points = []
     for number, value in enumerate(values):
         x = left + number * width
         tall = plot * value / top
-        parts.append(_box(x + width * 0.2, head + plot - tall, width * 0.6, tall, BLUE))
+        parts.append(box(x + width * 0.2, head + plot - tall, width * 0.6, tall, BLUE))
         if number % every == 0:
-            parts.append(_text(x + width / 2, head + plot + 18, labels[number], GREY, 11, "middle"))
-        points.append((x + width / 2, head + plot * (1 - max(line[number], 0.0) / top)))
+            parts.append(text(x + width / 2, head + plot + 18, labels[number], GREY, 11, "middle"))
+        points.append((x + width / 2, head + plot * (1 - max(steps[number], 0.0) / top)))
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     parts.append(f'<polyline points="{path}" fill="none" stroke="{AMBER}" stroke-width="2.5"/>')
     parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{AMBER}"/>' for x, y in points]
-    return _svg(head + plot + foot, parts)
+    return svg(head + plot + foot, parts)
 
 
 def intervals(rows: Sequence[Interval], legend: tuple[str, str]) -> str:
@@ -169,29 +170,29 @@ def intervals(rows: Sequence[Interval], legend: tuple[str, str]) -> str:
 
     floor = head + len(rows) * step
     parts = [
-        _line(left, 16, left + 24, 16, BLUE, 3),
-        _text(left + 30, 21, legend[0], INK, 12),
-        _line(left + 52 + _wide(legend[0], 12), 16, left + 76 + _wide(legend[0], 12), 16, LINE, 3),
-        _text(left + 82 + _wide(legend[0], 12), 21, legend[1], INK, 12),
+        line(left, 16, left + 24, 16, BLUE, 3),
+        text(left + 30, 21, legend[0], INK, 12),
+        line(left + 52 + wide(legend[0], 12), 16, left + 76 + wide(legend[0], 12), 16, LINE, 3),
+        text(left + 82 + wide(legend[0], 12), 21, legend[1], INK, 12),
     ]
     for tick in ticks:
         x = place(tick)
         zero = abs(tick) < 1e-9
-        parts.append(_line(x, head, x, floor, INK if zero else PALE, 1.5 if zero else 1))
-        parts.append(_text(x, floor + 18, "0" if zero else f"{tick:+.0%}", GREY, 11, "middle"))
+        parts.append(line(x, head, x, floor, INK if zero else PALE, 1.5 if zero else 1))
+        parts.append(text(x, floor + 18, "0" if zero else f"{tick:+.0%}", GREY, 11, "middle"))
     for number, row in enumerate(rows):
         y = head + number * step + step / 2
         colour = GREY if row.good is None else GREEN if row.good else RED
         if row.doubt is not None:
-            parts += [_line(place(row.doubt[0]), y + 11, place(row.doubt[1]), y + 11, LINE, 4)]
+            parts += [line(place(row.doubt[0]), y + 11, place(row.doubt[1]), y + 11, LINE, 4)]
         parts += [
-            _text(left - 12, y + 4, _short(row.label, 17), INK, 13, "end"),
-            _line(place(row.low), y - 3, place(row.high), y - 3, colour, 3),
-            *(_line(place(end), y - 9, place(end), y + 3, colour, 2) for end in (row.low, row.high)),
+            text(left - 12, y + 4, short(row.label, 17), INK, 13, "end"),
+            line(place(row.low), y - 3, place(row.high), y - 3, colour, 3),
+            *(line(place(end), y - 9, place(end), y + 3, colour, 2) for end in (row.low, row.high)),
             f'<circle cx="{place(row.middle):.1f}" cy="{y - 3:.1f}" r="5.5" fill="{colour}"/>',
-            _text(WIDTH - 6, y + 2, f"{row.middle:+.1%}", colour, 13, "end"),
+            text(WIDTH - 6, y + 2, f"{row.middle:+.1%}", colour, 13, "end"),
         ]
-    return _svg(floor + foot, parts)
+    return svg(floor + foot, parts)
 
 
 def histogram(edges: Sequence[float], counts: Sequence[float], marks: Sequence[tuple[str, float]], unit: str) -> str:
@@ -210,17 +211,17 @@ def histogram(edges: Sequence[float], counts: Sequence[float], marks: Sequence[t
         begin, end = place(edges[number]), place(edges[number + 1])
         tall = plot * count / most
         colour = RED if edges[number + 1] <= 0 else BLUE
-        parts.append(_box(begin + 0.5, head + plot - tall, max(end - begin - 1, 0.5), tall, colour))
-    parts.append(_line(left, head + plot, WIDTH - right, head + plot, LINE, 1))
+        parts.append(box(begin + 0.5, head + plot - tall, max(end - begin - 1, 0.5), tall, colour))
+    parts.append(line(left, head + plot, WIDTH - right, head + plot, LINE, 1))
     for tick in _ticks(low, high):
         if low <= tick <= high:
             anchor = "middle" if left + 20 < place(tick) < WIDTH - right - 20 else "start"
-            parts.append(_text(place(tick), head + plot + 17, f"{tick:,.10g}", GREY, 11, anchor))
-    parts.append(_text(WIDTH - right, head + plot + 34, unit, GREY, 11, "end"))
+            parts.append(text(place(tick), head + plot + 17, f"{tick:,.10g}", GREY, 11, anchor))
+    parts.append(text(WIDTH - right, head + plot + 34, unit, GREY, 11, "end"))
     for label, value in marks:
         x = place(value)
-        parts += [_line(x, head - 8, x, head + plot, AMBER, 2, "4 3"), _text(x, head - 14, label, INK, 12, "middle")]
-    return _svg(head + plot + foot, parts)
+        parts += [line(x, head - 8, x, head + plot, AMBER, 2, "4 3"), text(x, head - 14, label, INK, 12, "middle")]
+    return svg(head + plot + foot, parts)
 
 
 def png(svg: str, font_paths: Sequence[Path] = (BUNDLED_FONTS,), system_fonts: bool = True) -> bytes:
@@ -246,49 +247,8 @@ def png(svg: str, font_paths: Sequence[Path] = (BUNDLED_FONTS,), system_fonts: b
     return bytes(made)
 
 
-def _svg(height: float, parts: Sequence[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}" '
-        f'viewBox="0 0 {WIDTH} {height:.0f}" font-family="{FONTS}">' + "".join(parts) + "</svg>"
-    )
-
-
-def _text(x: float, y: float, words: str, colour: str, size: int, anchor: str = "start") -> str:
-    safe = escape(clean(words))
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}">{safe}</text>'
-
-
-def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="2" fill="{colour}"/>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float, dash: str = "") -> str:
-    dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
-        f'stroke-width="{width}"{dashes}/>'
-    )
-
-
 def _share(value: float, most: float) -> float:
     return min(max(value / most, 0.0), 1.0) if most > 0 else 0.0
-
-
-def _wide(words: str, size: float) -> float:
-    """Width of a text: a Chinese character is as wide as the letters are tall, a Latin one about 0.55 of it."""
-    return sum(size if ord(letter) > 0x2E7F else size * 0.55 for letter in words)
-
-
-def _short(words: str, ems: float) -> str:
-    """Cuts a text to a width given in Chinese characters."""
-    if _wide(words, 1) <= ems:
-        return words
-    kept = ""
-    for letter in words:
-        if _wide(kept + letter, 1) > ems - 1:
-            break
-        kept += letter
-    return kept.rstrip() + "…"
 
 
 def _ticks(low: float, high: float) -> list[float]:

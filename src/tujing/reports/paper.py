@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -15,7 +16,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from tujing.problems import refuse
-from tujing.reports.drawings import clean, png
+from tujing.reports.drawings import png
+from tujing.reports.shapes import clean
 
 FONT = "Microsoft YaHei"
 """Known to Word by this name in every language; 微软雅黑."""
@@ -110,6 +112,15 @@ class Paper:
         below = self._docx.add_paragraph(clean(caption), style="Caption")
         below.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
+    def content(self) -> bytes:
+        """Returns the file's bytes: the same for the same words and pictures, as no clock is in them."""
+        written, still = BytesIO(), BytesIO()
+        self._docx.save(written)
+        with ZipFile(written) as parts, ZipFile(still, "w", ZIP_DEFLATED) as kept:
+            for name in parts.namelist():
+                kept.writestr(ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0)), parts.read(name), ZIP_DEFLATED)
+        return still.getvalue()
+
     def save(self, path: Path) -> Path:
         """Writes the file, making its folder when there is none.
 
@@ -120,7 +131,7 @@ class Paper:
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._docx.save(str(path))
+            path.write_bytes(self.content())
         except OSError as error:
             raise refuse(
                 "cannot_write",

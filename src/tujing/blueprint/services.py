@@ -1,0 +1,114 @@
+"""Reading what a blueprint is built from, and building it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tujing.atlas.loader import atlas
+from tujing.blueprint.breakdown import work_of
+from tujing.blueprint.build import build
+from tujing.blueprint.gaps import Gap, gaps
+from tujing.blueprint.given import Enterprise, Given, Pain, step_id
+from tujing.blueprint.model import KINDS, Model
+from tujing.dataspace import services as dataspace
+from tujing.diagnosis import services as diagnosis
+from tujing.enterprise.models import Organisation
+from tujing.enterprise.services import classification
+from tujing.planning.document import plan_document
+from tujing.planning.services import latest_plan
+from tujing.problems import refuse
+from tujing.words import Text
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """A model with what it was built from and what is broken in it."""
+
+    given: Given
+    model: Model
+    gaps: tuple[Gap, ...]
+
+    def summary(self) -> dict[str, Any]:
+        """Returns counts, digest, gaps and the requirements' verification as a plain document."""
+        return {
+            "plan": self.given.plan["id"],
+            "digest": self.model.digest,
+            "elements": {kind: len(self.model.of(kind)) for kind in KINDS},
+            "relations": len(self.model.relations),
+            "errors": sum(gap.severity == "error" for gap in self.gaps),
+            "warnings": sum(gap.severity == "warning" for gap in self.gaps),
+            "gaps": [gap.as_dict() for gap in self.gaps],
+        }
+
+
+def blueprint(organisation: Organisation) -> Blueprint:
+    """Builds the blueprint of the newest plan.
+
+    Raises
+    ------
+    BadInput
+        When there is no plan yet, or it chose nothing.
+    """
+    given = read(organisation)
+    model = build(given)
+    return Blueprint(given, model, tuple(gaps(model)))
+
+
+def read(organisation: Organisation) -> Given:
+    """Reads plan, diagnosis, map and data of an organisation."""
+    plan = latest_plan(organisation)
+    if plan is None:
+        raise refuse(
+            "no_plan",
+            "还没有规划，请先运行 tujing plan 工作区，再编制规划方案。",
+            "There is no plan yet; run tujing plan WORKSPACE first, then make the blueprint.",
+        )
+    document = plan_document(plan)
+    gone = sorted({one["scenario"] for one in document["projects"]} - set(atlas().manifests))
+    if gone:
+        raise refuse(
+            "scenario_gone",
+            f"规划里的场景 {'、'.join(gone)} 已不在图谱中，请装回或重新规划。",
+            f"The plan's scenarios {', '.join(gone)} are no longer on the map; install them again, or plan anew.",
+            value=", ".join(gone),
+        )
+    if not document["projects"]:
+        raise refuse(
+            "empty_plan",
+            "最近的规划没有选出项目，没有可编制的方案；请放宽预算、人手或季度数后重新规划。",
+            "The newest plan chose no project, so there is nothing to lay out; widen budget, people or quarters and "
+            "plan again.",
+        )
+    assessment = diagnosis.latest(organisation)
+    facts = dataspace.facts(organisation)
+    return Given(
+        enterprise=_enterprise(organisation),
+        plan=document,
+        diagnosis=None if assessment is None else diagnosis.summary(assessment),
+        pains=_pains(organisation),
+        manifests=atlas().manifests,
+        runnable=frozenset(name for name, card in atlas().cards.items() if card.runnable),
+        work={step_id(one): work_of(one) for one in document["projects"]},
+        rows={name: one.rows for name, one in facts.items()},
+    )
+
+
+def _enterprise(organisation: Organisation) -> Enterprise:
+    found = classification(organisation)
+    return Enterprise(
+        name=organisation.name,
+        size=found.size_label,
+        tier=found.tier_label,
+        track=found.track_label,
+        step=found.step,
+        clause=found.clause,
+        focus=found.focus,
+    )
+
+
+def _pains(organisation: Organisation) -> tuple[Pain, ...]:
+    return tuple(
+        Pain(str(one["id"]), Text(**one["words"]), one["department"], tuple(one["scenarios"]))
+        for one in diagnosis.pain_points(organisation)
+    )
