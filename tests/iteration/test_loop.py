@@ -1,18 +1,21 @@
 """A real factory goes round the loop: motor-works, on its own two years of data, on the suite's database."""
 
 import json
+from unittest.mock import ANY
 
 import openpyxl
 import pytest
 
-from tujing.adoption.models import Adoption, EffectBelief
+from tujing.adoption.models import Adoption, Forecast
 from tujing.adoption.services import adoptions, current_cycle
 from tujing.atlas.loader import atlas
 from tujing.cli.init import create_example
 from tujing.cli.output import _plain
 from tujing.delivery.models import Milestone
 from tujing.enterprise.models import Organisation
-from tujing.iteration.loop import once_round
+from tujing.examples.motor_works.living import Factory, read
+from tujing.iteration.loop import go_round
+from tujing.iteration.review import spiral_of_cycles
 from tujing.iteration.services import levels_today, where
 from tujing.problems import BadInput
 from tujing.runtime.contract import Budget
@@ -20,14 +23,16 @@ from tujing.runtime.contract import Budget
 pytestmark = pytest.mark.django_db
 
 
-def go_round(organisation, folder):
-    document, files = once_round(
+def once_round(organisation, home):
+    life = read(home, organisation)
+    document, files = go_round(
         organisation,
         budget=None,
         quarters=8,
         run_budget=Budget(seconds=3, seed=1),
-        reports=folder,
+        reports=home / "reports",
         say=lambda words: None,
+        world=None if life is None else Factory(home, organisation, life),
     )
     return json.loads(json.dumps(document, default=_plain, allow_nan=False)), files
 
@@ -37,7 +42,7 @@ def test_motor_works_goes_round_twice(tmp_path):
     assert where(works).current.id == "plan"
     assert levels_today(works)["production/scheduling"] == 1  # the pilot does not raise the whole factory
 
-    first, files = go_round(works, tmp_path / "reports")
+    first, files = once_round(works, tmp_path)
 
     assert (first["enterprise"]["size"], first["enterprise"]["tier"]) == ("small", "specialised_provincial")
     assert first["diagnosis"]["level"] == 2 and first["diagnosis"]["next_level"]["level"] == 3
@@ -71,16 +76,46 @@ def test_motor_works_goes_round_twice(tmp_path):
     assert all(path.stat().st_size > 10_000 for path in (zh, en))
     assert openpyxl.load_workbook(project_list).active.max_row > len(first["plan"]["projects"])
 
-    # Round again: measuring the same data again adds no second belief.
-    beliefs = EffectBelief.objects.count()
-    second, _ = go_round(works, tmp_path / "reports")
+    # Round again: the factory has lived on for a year, and the second cycle is wiser than the first.
+    second, _ = once_round(works, tmp_path)
     assert second["next_cycle"]["number"] == 3
-    assert EffectBelief.objects.count() == beliefs
+    (one,), (two,) = first["cycles"], second["cycles"]
+    assert (one["number"], two["number"], two["opened"], two["closed"]) == (1, 2, "2026-09-30", "2027-09-30")
+    assert two["plan"]["projects"] and two["level"] == 2
+
+    priors = [{(row["scenario"], row["level"], row["driver"]): row for row in turn["priors"]} for turn in (one, two)]
+    measured = {(row["scenario"], row["level"], row["driver"]): row["mean"] for row in one["measured"]}
+    assert len(measured) >= 3
+    for key, value in measured.items():
+        before, after = priors[0][key], priors[1][key]
+        assert (before["basis"], after["basis"]) == ("manifest", "measured")
+        assert abs(after["mean"] - value) < abs(before["mean"] - value)
+        assert after["standard_deviation"] < before["standard_deviation"]
+    untouched = set(priors[0]) & set(priors[1]) - set(measured)
+    assert untouched and all(priors[0][key]["mean"] == priors[1][key]["mean"] for key in untouched)
+
+    # On what was measured in the second year alone, the second cycle's forecasts err less than the first's.
+    (earlier,) = two["forecast_error"]["earlier"]
+    assert earlier["cycle"] == 1 and earlier["count"] == two["forecast_error"]["count"] >= 3
+    assert two["forecast_error"]["mean_error"] < earlier["mean_error"]
+    assert two["forecast_error"]["mean_error"] < one["forecast_error"]["mean_error"]
+
+    # Projects cost more than was planned; the firm's factor has learned it from what was paid.
+    assert one["overrun"]["cost"] == {"steps": 0, "factor": 1.0, "low": pytest.approx(0.676, abs=0.001), "high": ANY}
+    assert two["overrun"]["cost"]["steps"] > 0 and 1.0 < two["overrun"]["cost"]["factor"] < 1.2
+    actions = {(row["scenario"], row["is_pilot"]): row["action"] for row in two["lessons"]}
+    assert actions["production/scheduling", True] == "scale"
+    assert "fix" in actions.values()  # what was due without its data
+
+    assert [turn["number"] for turn in spiral_of_cycles(works)] == [1, 2, 3]
+    stranger = Organisation.objects.create(slug="stranger", name={"zh": "外人", "en": "Stranger"})
+    assert [turn["number"] for turn in spiral_of_cycles(stranger)] == [1]
+    assert not Forecast.objects.filter(organisation=stranger).exists()
 
 
 def test_without_an_assessment_the_loop_says_what_to_do(organisation, tmp_path):
     with pytest.raises(BadInput) as caught:
-        go_round(organisation, tmp_path)
+        once_round(organisation, tmp_path)
     assert "tujing diagnose" in caught.value.problems[0].sentence("zh")
     assert not (tmp_path / "reports").exists()
 

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tujing.cli import output
+from tujing.problems import refuse
 from tujing.words import Text
+
+MOST_ROUNDS = 9
 
 
 def add(commands: Any) -> None:
@@ -23,6 +26,12 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--quarters", type=int, default=12, help="planning horizon (default 12) / 季度数")
     parser.add_argument("--time", type=float, default=20.0, metavar="SECONDS", help="time limit of each scenario run")
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        metavar="N",
+        help="turns to take (default: two where an example's factory can live on, else one) / 轮数",
+    )
     parser.add_argument("--seed", type=int, default=0)
     output.json_option(parser)
     parser.set_defaults(run=_loop)
@@ -32,17 +41,30 @@ def _loop(args: argparse.Namespace) -> None:
     from tujing.runtime.limits import check_seconds
 
     check_seconds(args.time)
+    if args.rounds is not None and not 1 <= args.rounds <= MOST_ROUNDS:
+        raise refuse(
+            "bad_rounds",
+            f"轮数请取 1 到 {MOST_ROUNDS}。",
+            f"Take between 1 and {MOST_ROUNDS} rounds.",
+            value=str(args.rounds),
+        )
     organisation = output.open_workspace(args.dir)
-    from tujing.iteration.loop import once_round
+    from tujing.examples.motor_works.living import Factory, read
+    from tujing.iteration.loop import go_round
     from tujing.runtime.contract import Budget
 
-    document, reports = once_round(
+    life = read(args.dir, organisation)
+    world = None if life is None else Factory(args.dir, organisation, life)
+    lives_on = world is not None and world.next_end is not None
+    document, reports = go_round(
         organisation,
         budget=args.budget,
         quarters=args.quarters,
         run_budget=Budget(seconds=args.time, seed=args.seed),
         reports=args.dir / "reports",
         say=_say,
+        rounds=args.rounds or (2 if lives_on else 1),
+        world=world,
     )
     output.emit(args, document, _lines(document))
     for path in reports:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from django.db import transaction
 from django.utils import timezone
 
+from tujing import __version__
 from tujing.adoption.models import Adoption, Cycle, Stage
 from tujing.adoption.services import adoptions, current_cycle
 from tujing.atlas.loader import atlas
@@ -20,13 +21,16 @@ from tujing.diagnosis import services as diagnosis
 from tujing.diagnosis.instrument import instrument
 from tujing.enterprise.models import Organisation
 from tujing.evaluation import services as evaluation
+from tujing.iteration.keeping import keep_forecasts
+from tujing.iteration.review import review
 from tujing.iteration.spiral import Spiral, Standing, spiral
 from tujing.planning import services as planning
+from tujing.planning.wishes import next_quarter
 from tujing.problems import refuse
 from tujing.runtime.contract import Budget
 from tujing.runtime.models import Run
 from tujing.runtime.registry import solution
-from tujing.runtime.services import run_now
+from tujing.runtime.services import run_now, runs
 from tujing.words import Text
 
 CARRIED = (Stage.PLANNED, Stage.IMPLEMENTING, Stage.IN_USE, Stage.EVALUATED)
@@ -84,9 +88,19 @@ def levels_today(organisation: Organisation) -> dict[str, int]:
     return levels
 
 
-def make_plan(organisation: Organisation, **wishes: Any) -> planning.Plan:
-    """Plans the open cycle from the levels of today; `wishes` are those of `planning.services.make_plan`."""
-    return planning.make_plan(organisation, levels=levels_today(organisation), **wishes)
+def make_plan(organisation: Organisation, today: date | None = None, **wishes: Any) -> planning.Plan:
+    """Plans the open cycle from the levels of today and keeps what it forecasts.
+
+    `wishes` are those of `planning.services.make_plan`; `today` is for an enterprise with a calendar of its own.
+    """
+    plan = planning.make_plan(organisation, levels=levels_today(organisation), **_begin(today), **wishes)
+    keep_forecasts(organisation, plan, today or timezone.localdate())
+    return plan
+
+
+def _begin(today: date | None) -> dict[str, date]:
+    """The first quarter of a plan made on a day of an enterprise's own calendar."""
+    return {} if today is None else {"start": next_quarter(today)}
 
 
 def take_up_plan(organisation: Organisation, plan: planning.Plan) -> list[Adoption]:
@@ -155,8 +169,12 @@ def next_cycle(organisation: Organisation, today: date | None = None, after: Cyc
         return opened
 
 
-def run_all(organisation: Organisation, budget: Budget, say: Say) -> list[Run]:
-    """Runs every runnable scenario that the organisation has adopted and has the data for."""
+def run_all(organisation: Organisation, budget: Budget, say: Say, never_run_only: bool = False) -> list[Run]:
+    """Runs every runnable scenario that the organisation has adopted and has the data for.
+
+    A scenario whose data have not changed since its last run, by the same code, is not run again: that run stands. With
+    `never_run_only` any earlier run stands.
+    """
     done: list[Run] = []
     ready = diagnosis.readiness_by_scenario(organisation)
     adopted = adoptions(organisation).exclude(stage=Stage.STOPPED).values_list("scenario", flat=True)
@@ -165,9 +183,32 @@ def run_all(organisation: Organisation, budget: Budget, say: Say) -> list[Run]:
         if solution(scenario) is None or entry is None or not entry.ready:
             continue
         name = atlas().card(scenario).manifest.name
+        standing = _standing_run(organisation, scenario, never_run_only)
+        if standing is not None:
+            say(Text(zh=f"数据未变，沿用上次运行：{name.zh}", en=f"Same data, so the last run stands: {name.en}"))
+            done.append(standing)
+            continue
         say(Text(zh=f"运行场景：{name.zh}", en=f"Running scenario: {name.en}"))
         done.append(run_now(organisation, scenario, budget=budget))
     return done
+
+
+def _standing_run(organisation: Organisation, scenario: str, any_run: bool) -> Run | None:
+    """Returns the scenario's last run when what it read has not changed since; its own output is not counted."""
+    last: Run | None = runs(organisation, scenario).first()
+    if last is None or any_run:
+        return last
+    if last.code_version != __version__:
+        return None
+    needs = atlas().card(scenario).manifest.data_elements
+    written = {need.element for need in needs.writes}
+    now = {
+        need.element: found[0].number
+        for need in needs.reads
+        if need.element not in written and (found := dataspace.versions(organisation, need.element))
+    }
+    before = {name: number for name, number in last.input_versions.items() if name not in written}
+    return last if now == before else None
 
 
 def usual_budget(organisation: Organisation, quarters: int) -> float:
@@ -215,6 +256,9 @@ def iterate(
     _check_carried(organisation, cycle)
     wanted = usual_budget(organisation, quarters) if budget is None else budget
     evaluation.evaluate(organisation)
+    day = today or timezone.localdate()
+    cycle.review = review(organisation, cycle, day)
+    cycle.save(update_fields=["review"])
     levels = levels_today(organisation)
     # The solver works before the transaction begins: nobody waits for it, and a refused plan opens no cycle.
     proposal = planning.work_out(
@@ -224,10 +268,13 @@ def iterate(
         quarters=quarters,
         seed=seed,
         pinned=_under_way(organisation, cycle, levels),
+        **_begin(today),
     )
     with transaction.atomic():
         opened = next_cycle(organisation, today, after=cycle)
-        return opened, planning.keep(organisation, proposal)
+        plan = planning.keep(organisation, proposal)
+        keep_forecasts(organisation, plan, day)
+        return opened, plan
 
 
 def _check_carried(organisation: Organisation, cycle: Cycle) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -128,3 +128,41 @@ def _write(path: Path, life: Life) -> None:
     content = {"ends": list(life.ends), "in_use": [asdict(one) for one in life.in_use]}
     head = "# Written by tujing: how far the example has lived. Its next year continues from here.\n"
     path.write_text(head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+class Factory:
+    """The factory of one workspace, as the loop lets it live on."""
+
+    def __init__(self, home: Path, organisation: Organisation, life: Life) -> None:
+        self.home, self.organisation, self.life = home, organisation, life
+
+    @property
+    def today(self) -> date:
+        return self.life.today
+
+    @property
+    def next_end(self) -> date | None:
+        return self.life.next_end
+
+    def live_on(self, taken_up: Sequence[Step]) -> None:
+        steps = [
+            InUse(one.scenario, one.level, one.go_live, dict(one.expected), one.cost, one.start) for one in taken_up
+        ]
+        self.life = live_on(self.home, self.organisation, self.life, steps)
+
+
+class Step(Protocol):
+    """What the loop tells of a level that went live."""
+
+    @property
+    def scenario(self) -> str: ...
+    @property
+    def level(self) -> int: ...
+    @property
+    def start(self) -> date: ...
+    @property
+    def go_live(self) -> date: ...
+    @property
+    def expected(self) -> Mapping[str, float]: ...
+    @property
+    def cost(self) -> float: ...
