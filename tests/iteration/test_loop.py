@@ -111,6 +111,9 @@ def test_motor_works_goes_round_twice(tmp_path):
     stranger = Organisation.objects.create(slug="stranger", name={"zh": "外人", "en": "Stranger"})
     assert [turn["number"] for turn in spiral_of_cycles(stranger)] == [1]
     assert not Forecast.objects.filter(organisation=stranger).exists()
+    assert where(stranger).current.id == "diagnose"
+    assert not adoptions(stranger).exists()
+    assert set(levels_today(stranger).values()) == {0}
 
 
 def test_without_an_assessment_the_loop_says_what_to_do(organisation, tmp_path):
@@ -118,11 +121,3 @@ def test_without_an_assessment_the_loop_says_what_to_do(organisation, tmp_path):
         once_round(organisation, tmp_path)
     assert "tujing diagnose" in caught.value.problems[0].sentence("zh")
     assert not (tmp_path / "reports").exists()
-
-
-def test_another_organisation_sees_nothing_of_it(tmp_path):
-    create_example(tmp_path, "motor-works")
-    stranger = Organisation.objects.create(slug="stranger", name={"zh": "外人", "en": "Stranger"})
-    assert where(stranger).current.id == "diagnose"
-    assert not adoptions(stranger).exists()
-    assert set(levels_today(stranger).values()) == {0}
