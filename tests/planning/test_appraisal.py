@@ -13,6 +13,7 @@ from tujing.planning.assumptions import assumptions
 from tujing.planning.cashflow import Horizon, Portfolio
 from tujing.planning.cost_classes import by_cost_class
 from tujing.planning.options import cost_options
+from tujing.planning.own_figures import PlanFigures
 from tujing.planning.risk_register import Surroundings
 from tujing.planning.value import DRIVERS, read_baseline, worth
 
@@ -70,12 +71,12 @@ def test_a_missing_baseline_is_withheld_in_the_tree_of_a_plan():
 
 
 def test_costs_by_class_are_the_options_and_what_has_no_manifest_is_not_split():
-    found = {one.id: one for one in by_cost_class(plan(), atlas().manifests, "medium", assumptions())}
+    found = {one.id: one for one in by_cost_class(plan(), atlas().manifests, "medium", PlanFigures())}
     assert found["subscription"].yearly > 0 and "licence" not in found
     way = {one.id: one for one in cost_options(atlas().manifests[SCENARIO], 3, "medium", assumptions())}["subscribe"]
     assert found["hardware"].one_off == pytest.approx(way.parts["hardware"].one_off.mean)
     gone = Portfolio([(candidate("production/gone", (), way.one_off), 0)], {}, HORIZON)
-    assert [one.id for one in by_cost_class(gone, atlas().manifests, "medium", assumptions())] == [None]
+    assert [one.id for one in by_cost_class(gone, atlas().manifests, "medium", PlanFigures())] == [None]
 
 
 def test_an_empty_plan_is_appraised_too():

@@ -11,6 +11,7 @@ from tujing.adoption.readiness import Readiness
 from tujing.atlas.loader import atlas
 from tujing.planning.cashflow import Horizon, Portfolio
 from tujing.planning.montecarlo import simulate
+from tujing.planning.own_figures import PlanFigures
 from tujing.planning.risk_register import Surroundings, project_facts, register, told
 from tujing.planning.risk_rules import FILE, RiskRules, read_risk_rules, risk_rules
 from tujing.planning.uncertainty import Triangular
@@ -158,4 +159,5 @@ def test_a_rule_that_makes_no_sense_is_refused_with_its_file(tmp_path, old, new)
 
 def test_an_enterprises_own_rules_take_the_place_of_those_shipped():
     only = RiskRules(rules=(next(rule for rule in risk_rules().rules if rule.id == "integration"),))
-    assert {risk.rule.id for risk in register(plan(), around(), only)} == {"integration"}
+    found = register(plan(), around(figures=PlanFigures(risks=only)))
+    assert {risk.rule.id for risk in found} == {"integration"}

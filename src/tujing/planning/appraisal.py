@@ -85,7 +85,7 @@ def appraise(
     ]
     document["costs"] = [
         {"id": one.id, "label": one.label.as_dict(), "one_off": one.one_off, "yearly": one.yearly}
-        for one in by_cost_class(portfolio, around.manifests, around.size, given)
+        for one in by_cost_class(portfolio, around.manifests, around.size, around.figures)
     ]
     return document
 

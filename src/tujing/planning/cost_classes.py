@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tujing.atlas.manifest import Manifest, SizeClass
-from tujing.planning.assumptions import Assumptions
 from tujing.planning.cashflow import Portfolio
-from tujing.planning.options import COST_CLASSES, CostClass, CostOption, cost_options, option_figures
+from tujing.planning.options import COST_CLASSES, CostClass, CostOption, cost_options
+from tujing.planning.own_figures import PlanFigures
 from tujing.words import Text
 
 
@@ -23,7 +23,7 @@ class ClassCost:
 
 
 def by_cost_class(
-    portfolio: Portfolio, manifests: Mapping[str, Manifest], size: SizeClass, assumptions: Assumptions
+    portfolio: Portfolio, manifests: Mapping[str, Manifest], size: SizeClass, figures: PlanFigures
 ) -> tuple[ClassCost, ...]:
     """Returns the cost by class, nought classes left out; over all of them it is the plan's.
 
@@ -33,7 +33,7 @@ def by_cost_class(
     rest = [0.0, 0.0]
     for one, _ in portfolio.projects:
         card = manifests.get(one.scenario)
-        ways = cost_options(card, one.level, size, assumptions) if card else ()
+        ways = cost_options(card, one.level, size, figures.assumptions, figures.options) if card else ()
         way = next((way for way in ways if way.id == (one.option or "buy")), None)
         if way is None:
             rest[0] += one.one_off.mean
@@ -42,7 +42,7 @@ def by_cost_class(
         for name, (first, yearly) in _split(way).items():
             once[name] += first * one.one_off.mean
             each_year[name] += yearly * one.yearly.mean
-    labels = option_figures().classes
+    labels = figures.options.classes
     found = [
         ClassCost(name, labels[name], once[name], each_year[name])
         for name in COST_CLASSES

@@ -161,14 +161,15 @@ def with_own(own: Mapping[str, Any], file: Path | str = "options") -> OptionFigu
     BadInput
         When the result breaks the schema; names the key.
     """
-    return check_model(OptionFigures, _merged(option_figures().model_dump(mode="json"), own), file)
+    return check_model(OptionFigures, overlaid(option_figures().model_dump(mode="json"), own), file)
 
 
-def _merged(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def overlaid(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns `shipped` with `own` in its place, key by key; lists are taken whole."""
     merged = dict(shipped)
     for key, value in own.items():
         below = merged.get(key)
-        merged[key] = _merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+        merged[key] = overlaid(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
     return merged
 
 

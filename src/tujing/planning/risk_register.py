@@ -8,7 +8,7 @@ with its impact at the mean and everything else at the means. Each risk is also 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,9 @@ from tujing.adoption.readiness import Readiness
 from tujing.atlas.manifest import Manifest, SizeClass
 from tujing.planning.cashflow import Figures, Portfolio
 from tujing.planning.montecarlo import Event, Risk
-from tujing.planning.options import kind_of, option_figures
-from tujing.planning.risk_rules import Fact, RiskRule, RiskRules, risk_rules
+from tujing.planning.options import kind_of
+from tujing.planning.own_figures import PlanFigures
+from tujing.planning.risk_rules import Fact, RiskRule
 from tujing.planning.uncertainty import Floats, Triangular
 from tujing.words import Text
 
@@ -37,6 +38,8 @@ class Surroundings:
     parallel: int
     """Most projects under way at once."""
     staff: int | None = None
+    figures: PlanFigures = field(default_factory=PlanFigures)
+    """Rules and factors, with the enterprise's own in their place."""
 
 
 @dataclass(frozen=True)
@@ -111,18 +114,12 @@ class RegisteredRisk:
         }
 
 
-def register(portfolio: Portfolio, around: Surroundings, rules: RiskRules | None = None) -> list[RegisteredRisk]:
-    """Returns the plan's risks, dearest first.
-
-    Parameters
-    ----------
-    rules
-        Default: those shipped.
-    """
+def register(portfolio: Portfolio, around: Surroundings) -> list[RegisteredRisk]:
+    """Returns the plan's risks, dearest first."""
     found = []
     for place, facts in enumerate(project_facts(portfolio, around)):
         one = portfolio.projects[place][0]
-        for rule in (rules or risk_rules()).rules:
+        for rule in around.figures.risks.rules:
             fact = facts.get(rule.fact)
             if fact is None or not (probability := rule.chance(fact, around.size)):
                 continue
@@ -176,7 +173,7 @@ def _facts(
     portfolio: Portfolio, place: int, around: Surroundings, used: Floats, under_way: Floats
 ) -> dict[Fact, float]:
     one, start = portfolio.projects[place]
-    known = option_figures()
+    known = around.figures.options
     way = next((option for name, option in known.options.items() if name == one.option), known.options["buy"])
     span = slice(start, start + one.quarters)
     days = np.asarray(around.person_days, dtype=float)[span]
