@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tujing.cli import output
+
+if TYPE_CHECKING:
+    from tujing.enterprise.models import Organisation
 
 
 def add(commands: Any) -> None:
@@ -14,6 +17,13 @@ def add(commands: Any) -> None:
     parser.add_argument("dir", type=Path)
     parser.add_argument("--take-up", action="store_true", help="turn the newest plan into projects / 将最新规划立项")
     parser.add_argument("--accept", action="store_true", help="run every open check / 运行全部验收检查")
+    parser.add_argument(
+        "--records", type=Path, metavar="FILE", help="roles, contracts, log, changes … / 登记岗位、合同等"
+    )
+    parser.add_argument("--import", dest="tasks", type=Path, metavar="FILE", help="an edited breakdown / 导入任务分解")
+    parser.add_argument("--actuals", type=Path, metavar="FILE", help="progress and money spent / 导入进度与费用")
+    parser.add_argument("--in-yuan", action="store_true", help="small amounts are yuan / 确认金额以元为单位")
+    parser.add_argument("--export", type=Path, metavar="FILE", help="write .xlsx, or tasks as .csv / 导出")
     parser.add_argument("--date", metavar="DAY", help="as of this day (default today) / 截至日期")
     output.json_option(parser)
     parser.set_defaults(run=_deliver)
@@ -21,16 +31,26 @@ def add(commands: Any) -> None:
 
 def _deliver(args: argparse.Namespace) -> None:
     organisation = output.open_workspace(args.dir)
+    from django.db import transaction
     from django.utils import timezone
 
     from tujing.delivery.cells import read_day
-    from tujing.delivery.document import delivery_document
+    from tujing.delivery.document import actual_rows, delivery_document
     from tujing.delivery.services import accept_all
+    from tujing.delivery.workbook import write_tables
     from tujing.iteration.services import take_up_plan
     from tujing.planning.services import latest_plan
     from tujing.problems import refuse
 
     day = read_day(args.date, "--date") if args.date else timezone.localdate()
+    if args.accept and day != timezone.localdate():
+        raise refuse(
+            "accept_today",
+            "验收检查只能按今天的数据运行，请去掉 --date 或 --accept。",
+            "Checks run on the data of today; leave out --date or --accept.",
+            key="--date",
+            value=args.date,
+        )
     if args.take_up:
         plan = latest_plan(organisation)
         if plan is None:
@@ -41,14 +61,8 @@ def _deliver(args: argparse.Namespace) -> None:
             )
         taken = take_up_plan(organisation, plan)
         output.say(f"已立项 {len(taken)} 个场景。", f"{len(taken)} scenarios taken up.")
-    if args.accept and day != timezone.localdate():
-        raise refuse(
-            "accept_today",
-            "验收检查只能按今天的数据运行，请去掉 --date 或 --accept。",
-            "Checks run on the data of today; leave out --date or --accept.",
-            key="--date",
-            value=args.date,
-        )
+    with transaction.atomic():  # of several files all are taken in, or none
+        _take_in(organisation, args)
     if args.accept:
         judged = accept_all(organisation)
         passed = sum(verdict.passed for _, verdict in judged)
@@ -59,7 +73,32 @@ def _deliver(args: argparse.Namespace) -> None:
             "还没有项目；先运行 tujing plan，再运行 tujing deliver 工作区 --take-up。",
             "There is no project yet; run tujing plan, then tujing deliver WORKSPACE --take-up.",
         )
+    if args.export:
+        write_tables(document, actual_rows(organisation), args.export)
+        output.say(f"已写入 {args.export}", f"Written to {args.export}")
     output.emit(args, document, _lines(document))
+
+
+def _take_in(organisation: Organisation, args: argparse.Namespace) -> None:
+    from tujing.delivery.importing import import_actuals, import_tasks
+    from tujing.delivery.keeping import keep
+    from tujing.delivery.record_book import read_book
+
+    if args.records:
+        counts = keep(organisation, read_book(args.records), file=args.records.name)
+        output.say(f"已登记或更新 {sum(counts.values())} 项记录。", f"{sum(counts.values())} records kept or changed.")
+    if args.tasks:
+        done = import_tasks(organisation, args.tasks, in_yuan=args.in_yuan)
+        output.say(
+            f"读入 {done.rows} 行任务，改动 {done.changed} 项。", f"{done.rows} rows read, {done.changed} changed."
+        )
+        for project, number, start in done.moved:
+            output.say(f"{project} 任务 {number} 顺延至 {start}。", f"{project}, task {number} moved on to {start}.")
+    if args.actuals:
+        done = import_actuals(organisation, args.actuals, in_yuan=args.in_yuan)
+        output.say(
+            f"读入 {done.rows} 行进度，改动 {done.changed} 项。", f"{done.rows} rows read, {done.changed} changed."
+        )
 
 
 def _lines(document: dict[str, Any]) -> list[str]:

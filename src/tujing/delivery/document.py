@@ -17,8 +17,8 @@ from tujing.delivery.earned_value import earned_value
 from tujing.delivery.gates import gates
 from tujing.delivery.judging import quality
 from tujing.delivery.literacy import Taught, literacy_plan
-from tujing.delivery.models import LevelProject, Milestone, RoleHolder
-from tujing.delivery.reading import ProjectStanding, TaskStanding, as_planned, is_waived, standings
+from tujing.delivery.models import LevelProject, Milestone, ProjectTask, RoleHolder
+from tujing.delivery.reading import ProjectStanding, TaskStanding, as_planned, is_waived, projects, standings
 from tujing.delivery.responsibility import responsibilities
 from tujing.delivery.rights import items_for
 from tujing.delivery.services import check_of
@@ -396,3 +396,30 @@ def _name(scenario: str) -> Text:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def actual_rows(organisation: Organisation) -> list[dict[str, Any]]:
+    """Returns reported progress and money spent in the open cycle's projects, with the keys of `ACTUAL_COLUMNS`."""
+    tasks = ProjectTask.objects.filter(organisation=organisation, project__in=projects(organisation))
+    rows = []
+    for task in tasks.select_related("project__adoption").prefetch_related("progress", "costs"):
+        shares = {one.on: one.share for one in task.progress.all()}
+        costs = [(one.on, one.amount, one.reference) for one in task.costs.all()]
+        # A day's progress stands beside the day's first cost.
+        for day, amount, reference in costs:
+            rows.append((task, day, shares.pop(day, None), amount, reference))
+        rows += [(task, day, share, None, "") for day, share in shares.items()]
+    return [
+        {
+            "scenario": task.project.adoption.scenario,
+            "level": task.project.level,
+            "number": task.number,
+            "on": day.isoformat(),
+            "progress": share,
+            "cost": amount,
+            "reference": reference,
+        }
+        for task, day, share, amount, reference in sorted(
+            rows, key=lambda row: (row[0].project_id, row[0].position, row[1], row[4])
+        )
+    ]

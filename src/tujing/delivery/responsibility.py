@@ -30,6 +30,8 @@ class Responsibilities(Entry):
     answers_by_phase: dict[str, str]
     asked_by_phase: dict[str, tuple[str, ...]]
     told_by_phase: dict[str, tuple[str, ...]]
+    may_waive: tuple[str, ...] = Field(min_length=1)
+    may_decide: tuple[str, ...] = Field(min_length=1)
     replaced_by_option: dict[Option, dict[str, str]]
 
     @model_validator(mode="after")
@@ -38,6 +40,7 @@ class Responsibilities(Entry):
         if not phases == set(self.answers_by_phase) == set(self.asked_by_phase) == set(self.told_by_phase):
             raise ValueError("every phase of breakdown.yaml, and no other, must be spoken of")
         named = {*self.answers_by_phase.values(), *(task.role for task in templates().tasks)}
+        named |= {*self.may_waive, *self.may_decide}
         for group in (self.asked_by_phase, self.told_by_phase):
             named |= {role for roles in group.values() for role in roles}
         for replaced in self.replaced_by_option.values():
