@@ -194,15 +194,17 @@ class Sampler:
         random = np.random.Generator(np.random.SFC64(figures_stream))
         effects, costs = self._effects.draw(random, rows), self._costs.draw(random, rows)
         figures = Figures(effects, costs[:, : self._projects], costs[:, self._projects :])
-        happened = np.zeros((rows, len(self._events)), dtype=np.bool_)
+        happened = np.zeros((rows, len(self._events)), dtype=np.bool_, order="F")
         if not self._events:
             return figures, happened
         random = np.random.Generator(np.random.SFC64(events_stream))
         delay = np.zeros((rows, self._projects), dtype=np.int8, order="F")
         for number, event in enumerate(self._events):
-            happened[:, number] = random.random(rows) < event.probability
-            severity = random.random(int(happened[:, number].sum()))
-            self._strike(event, figures, delay, np.flatnonzero(happened[:, number]), severity)
+            chance = random.random(rows, dtype=np.float32)
+            struck = np.flatnonzero(chance < event.probability)
+            happened[struck, number] = True
+            # Where it happened, chance ÷ probability is itself uniform from 0 to 1: how hard it strikes.
+            self._strike(event, figures, delay, struck, chance[struck].astype(np.float64) / event.probability)
         late = delay if any(event.delay for event in self._events) else None
         return Figures(figures.improvements, figures.one_off, figures.yearly, late), happened
 
@@ -219,7 +221,8 @@ class Sampler:
             for added, costs in ((event.one_off, figures.one_off), (event.yearly, figures.yearly)):
                 if added != NOTHING:
                     costs[rows, place] *= (1 + added.quantile(severity)).astype(np.float32)
-            delay[rows, place] += event.delay
+            if event.delay:
+                delay[rows, place] += event.delay
 
 
 def _chunks(draws: int, seed: int) -> list[tuple[int, np.random.SeedSequence]]:
