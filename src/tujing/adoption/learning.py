@@ -44,6 +44,9 @@ class Account:
     def left(self) -> float:
         return self.budget - self.spent
 
+    def can_afford(self, epsilon: float) -> bool:
+        return self.consents and self.left + ROUNDING >= epsilon
+
 
 def give_consent(organisation: Organisation, budget: float = USUAL_BUDGET) -> Consent:
     """Lets the organisation's measured effects flow into the map from now on, up to a privacy budget ε.
@@ -112,7 +115,7 @@ def release(
     # Locked, so that two releases at once cannot both take the last of a budget.
     consents = Consent.objects.select_for_update().filter(organisation__in=list(values), revoked__isnull=True)
     accounts = {consent.organisation: account(consent.organisation) for consent in consents}
-    taken = {one: values[one] for one, held in accounts.items() if held.left + ROUNDING >= epsilon}
+    taken = {one: values[one] for one, held in accounts.items() if held.can_afford(epsilon)}
     scenario, level, driver = key
     world = _declared(key)
     if world is None:

@@ -56,14 +56,7 @@ def private_mean(values: Sequence[float], low: float, high: float, epsilon: floa
         When there are too few values, the bounds leave no room, ε is not above nought, or a value is not finite.
     """
     _check(values, low, high, epsilon)
-    try:
-        import opendp.prelude as dp
-    except ImportError:
-        raise refuse(
-            "no_privacy_extra",
-            "差分隐私组件没有安装，请先安装：pip install 'tujing[privacy]'。",
-            "The privacy part is not installed; install it first: pip install 'tujing[privacy]'.",
-        ) from None
+    import opendp.prelude as dp
 
     dp.enable_features("contrib")
     space = dp.vector_domain(dp.atom_domain(T=float, nan=False), size=len(values)), dp.symmetric_distance()
@@ -86,6 +79,14 @@ def without_own(released: PrivateMean, own: float) -> tuple[float, int, float]:
     return (released.mean * released.firms - clipped) / others, others, noise
 
 
+def check_epsilon(epsilon: float) -> None:
+    """Refuses a privacy loss that is not above nought."""
+    if not (math.isfinite(epsilon) and epsilon > 0):
+        raise refuse(
+            "bad_epsilon", "隐私预算 ε 须大于零。", "The privacy budget ε must be above nought.", value=f"{epsilon:g}"
+        )
+
+
 def _check(values: Sequence[float], low: float, high: float, epsilon: float) -> None:
     if len(values) < FEWEST_FIRMS:
         raise refuse(
@@ -93,10 +94,7 @@ def _check(values: Sequence[float], low: float, high: float, epsilon: float) -> 
             f"同意贡献的企业只有 {len(values)} 家，至少 {FEWEST_FIRMS} 家才能发布均值。",
             f"Only {len(values)} firms consent; a mean is released of {FEWEST_FIRMS} at least.",
         )
-    if not (math.isfinite(epsilon) and epsilon > 0):
-        raise refuse(
-            "bad_epsilon", "隐私预算 ε 须大于零。", "The privacy budget ε must be above nought.", value=f"{epsilon:g}"
-        )
+    check_epsilon(epsilon)
     if not low < high:
         raise refuse(
             "no_bounds",

@@ -26,6 +26,7 @@ GROUPS = (
     "deliver",
     "evaluate",
     "iterate",
+    "contribute",
     "loop",
     "assure",
     "serve",

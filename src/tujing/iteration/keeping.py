@@ -87,7 +87,7 @@ def measured_effects(
         if since is not None and _evaluated_before(adoption):
             measured = measured_since(organisation, adoption, since)
         else:
-            measured = _as_evaluated(organisation, adoption)
+            measured = as_evaluated(organisation, adoption)
         brought = set(adoption.level_projects.filter(closed__isnull=False).values_list("level", flat=True))
         found[adoption] = {key: belief for key, belief in measured.items() if not brought or key[0] in brought}
     return found
@@ -100,6 +100,20 @@ def by_effect(measured: Mapping[Adoption, Mapping[tuple[int, str], Belief]]) -> 
         for (level, driver), belief in effects.items():
             found[adoption.scenario, level, driver].append(belief)
     return {key: _joined(of_it) for key, of_it in found.items()}
+
+
+def as_evaluated(organisation: Organisation, adoption: Adoption) -> dict[tuple[int, str], Belief]:
+    """Returns (level, driver) → relative change of the driver with its standard error, from the newest evaluation."""
+    newest: dict[str, Evaluation] = {}
+    for row in Evaluation.objects.filter(organisation=organisation, adoption=adoption).order_by("created", "id"):
+        newest[row.measure] = row
+    found: dict[tuple[int, str], list[Belief]] = defaultdict(list)
+    for row in newest.values():
+        for driver in row.result.get("drivers", ()):
+            mean, error = (driver["measured"][name] for name in ("mean", "standard_deviation"))
+            if mean is not None and error is not None:
+                found[driver["level"], driver["driver"]].append(Belief(mean, error))
+    return {key: _joined(measured) for key, measured in found.items()}
 
 
 def score_forecasts(organisation: Organisation, cycle: Cycle, measured: Mapping[Key, Belief], day: date) -> None:
@@ -211,19 +225,6 @@ def _evaluated_before(adoption: Adoption) -> bool:
             return True
         earlier = earlier.carried_from
     return False
-
-
-def _as_evaluated(organisation: Organisation, adoption: Adoption) -> dict[tuple[int, str], Belief]:
-    newest: dict[str, Evaluation] = {}
-    for row in Evaluation.objects.filter(organisation=organisation, adoption=adoption).order_by("created", "id"):
-        newest[row.measure] = row
-    found: dict[tuple[int, str], list[Belief]] = defaultdict(list)
-    for row in newest.values():
-        for driver in row.result.get("drivers", ()):
-            mean, error = (driver["measured"][name] for name in ("mean", "standard_deviation"))
-            if mean is not None and error is not None:
-                found[driver["level"], driver["driver"]].append(Belief(mean, error))
-    return {key: _joined(measured) for key, measured in found.items()}
 
 
 def _joined(measured: list[Belief]) -> Belief:
