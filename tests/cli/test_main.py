@@ -30,7 +30,7 @@ def test_the_loop_without_the_reports_extra_says_so_before_it_takes_a_step(monke
     from tujing.adoption.models import Cycle
 
     without(monkeypatch, "docx")
-    for name in [name for name in sys.modules if name.startswith("tujing.iteration.report")]:
+    for name in [name for name in sys.modules if name.startswith(("tujing.iteration.report", "tujing.reports"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(output, "open_workspace", lambda folder: organisation)
     assert main.main(["loop", str(tmp_path)]) == 2

@@ -211,6 +211,34 @@ def test_every_chapter_is_there_in_the_language_asked_for(tmp_path, language):
         assert not re.findall("[\u4e00-\u9fff]+", re.sub("四（三）|工信厅企业〔2024〕56号", "", text))
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_turns_taken_get_a_chapter_with_forecasts_and_lessons(tmp_path, language):
+    error = {"count": 1, "mean_error": 0.123, "earlier": [{"cycle": 1, "mean_error": 0.456}]}
+    row = {"scenario": "production/scheduling", "level": 3, "driver": "labour_cost", "forecast": None}
+    turn = {
+        "number": 2,
+        "opened": "2026-09-30",
+        "closed": "2027-09-30",
+        "plan": {"npv": {"p50": 5e6}, "projects": []},
+        "forecast_error": error,
+        "measured": [{**row, "mean": -0.02, "standard_deviation": 0.01}],
+        "lessons": [
+            {
+                "scenario": "gone",
+                "is_pilot": True,
+                "action": "scale",
+                "label": both(HOSTILE),
+                "why": both("x"),
+            }
+        ],
+    }
+    empty = {**turn, "number": 1, "plan": None, "forecast_error": None, "measured": [], "lessons": []}
+    document = a_document() | {"cycles": [empty, turn]}
+    docx, text = written(write_report(tmp_path / "report.docx", document, language))
+    assert {"zh": "各轮回顾", "en": "The turns so far"}[language] in headings(docx)
+    assert "12.3%" in text and "45.6%" in text and "gone" in text
+
+
 def test_pictures_are_sane_pngs(tmp_path):
     docx, _ = written(write_report(tmp_path / "report.docx", a_document()))
     images = [part.blob for part in docx.part.package.image_parts]

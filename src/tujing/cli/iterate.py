@@ -26,10 +26,15 @@ def add(commands: Any) -> None:
 
 def _iterate(args: argparse.Namespace) -> None:
     organisation = output.open_workspace(args.dir)
+    from tujing.adoption.services import current_cycle
+    from tujing.cli.loop import turn_lines
     from tujing.iteration.documents import cycle_document
     from tujing.iteration.services import iterate
 
+    closing = current_cycle(organisation)
     cycle, plan = iterate(organisation, args.budget, args.quarters, args.seed)
+    closing.refresh_from_db()
     language = output.language()
     words = f"第 {cycle.number} 轮已开启。" if language == "zh" else f"Cycle {cycle.number} is open."
-    output.emit(args, {"next_cycle": cycle_document(organisation, cycle, plan)}, [words])
+    document = {"closed_cycle": closing.review, "next_cycle": cycle_document(organisation, cycle, plan)}
+    output.emit(args, document, [*turn_lines(closing.review, language), words])

@@ -97,6 +97,41 @@ def _lines(document: dict[str, Any]) -> list[str]:
         lines.append(f"{'运行' if chinese else 'Run'}: {run['scenario']} {status} ({run['seconds']:.1f} s)")
     for row in document["evaluation"]:
         lines.append(f"{'评估' if chinese else 'Evaluation'}: {row['words'][language]}")
+    for turn in document["cycles"]:
+        lines += turn_lines(turn, language)
     number = document["next_cycle"]["number"]
     lines.append(f"第 {number} 轮已开启。" if chinese else f"Cycle {number} is open.")
+    return lines
+
+
+def turn_lines(turn: dict[str, Any], language: str) -> list[str]:
+    """Says what one cycle taught: its forecast error, beside those of earlier forecasts, and its lessons."""
+    from tujing.reports.words import scenario
+
+    chinese, number, found = language == "zh", turn["number"], turn["forecast_error"]
+    if found is None:
+        lines = [
+            f"第 {number} 轮：还没有预测得到实测检验。" if chinese else f"Cycle {number}: no forecast was measured yet."
+        ]
+    else:
+        error, count = f"{found['mean_error']:.1%}", found["count"]
+        lines = [
+            f"第 {number} 轮：{count} 项预测得到实测，误差 {error}。"
+            if chinese
+            else f"Cycle {number}: {count} forecasts measured, error {error}."
+        ]
+        lines += [
+            f"　第 {one['cycle']} 轮的预测在同样的实测上误差 {one['mean_error']:.1%}。"
+            if chinese
+            else f"  Cycle {one['cycle']}'s forecasts err by {one['mean_error']:.1%} on the same measurements."
+            for one in found["earlier"]
+        ]
+    indent, colon = ("　", "：") if chinese else ("  ", ": ")
+    for one in turn["lessons"]:
+        lines.append(
+            f"{indent}{one['label'][language]}{colon}{scenario(one['scenario'], language)}{'（' if chinese else ' ('}"
+            f"{one['why'][language].rstrip('。.')}{'）' if chinese else ')'}"
+        )
+    if turn.get("still_to_measure"):
+        lines.append(indent + turn["still_to_measure"][language])
     return lines

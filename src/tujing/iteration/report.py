@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tujing.iteration import report_diagnosis, report_outcome, report_plan
+from tujing.iteration import report_diagnosis, report_outcome, report_plan, report_turns
 from tujing.reports import words
 from tujing.reports.paper import Paper
 
@@ -35,6 +35,7 @@ def write_report(path: Path, document: Mapping[str, Any], language: str = "zh") 
     report_plan.plan(paper, document.get("plan"))
     report_outcome.delivery(paper, document.get("milestones"), document.get("runs"))
     report_outcome.evaluation(paper, document.get("evaluation"))
+    report_turns.turns(paper, document.get("cycles"))
     report_outcome.next_cycle(paper, document.get("next_cycle"))
     report_outcome.sources(paper, document)
     return paper.save(path)
