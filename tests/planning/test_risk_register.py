@@ -138,8 +138,8 @@ def test_the_guides_kinds_of_risk_are_there():
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("probability: {least: 0.10, most: 0.55}", "probability: {least: 0.60, most: 0.55}"),
-        ("effect: [0.1, 0.25, 0.6], one_off", "effect: [0.1, 0.05, 0.6], one_off"),
+        ("probability: {least: 0.08, most: 0.35}", "probability: {least: 0.60, most: 0.35}"),
+        ("effect: [0.05, 0.2, 0.5], one_off", "effect: [0.05, 0.01, 0.5], one_off"),
         ("fact: data_gap", "fact: weather"),
         ("id: integration", "id: data_quality"),
         ("full: 0.8", "full: 0.01"),
