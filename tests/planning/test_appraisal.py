@@ -3,7 +3,9 @@
 import json
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
 from tests.planning.factory import candidate, effect
 
@@ -14,6 +16,7 @@ from tujing.planning.cashflow import Horizon, Portfolio
 from tujing.planning.cost_classes import by_cost_class
 from tujing.planning.options import cost_options
 from tujing.planning.own_figures import PlanFigures
+from tujing.planning.project_list import project_list
 from tujing.planning.risk_register import Surroundings
 from tujing.planning.value import DRIVERS, read_baseline, worth
 
@@ -77,6 +80,34 @@ def test_costs_by_class_are_the_options_and_what_has_no_manifest_is_not_split():
     assert found["hardware"].one_off == pytest.approx(way.parts["hardware"].one_off.mean)
     gone = Portfolio([(candidate("production/gone", (), way.one_off), 0)], {}, HORIZON)
     assert [one.id for one in by_cost_class(gone, atlas().manifests, "medium", PlanFigures())] == [None]
+
+
+def test_the_workbook_opens_value_cost_and_risk():
+    told = appraise(plan(), baseline(revenue=2e6, late_penalty=None), assumptions(), around(), draws=500)
+    rest = {"projects": [], "rejected": [], "budget": [], "parameters": {"assumptions": assumptions().values()}}
+    book = openpyxl.load_workbook(BytesIO(project_list({**told, **rest})))
+    effects, drivers, classes, costs, risks = (
+        [[cell.value for cell in row] for row in book[title].iter_rows(min_row=2)]
+        for title in (
+            "效益明细 Effects",
+            "动因与重叠 Drivers",
+            "价值类别 Value classes",
+            "费用构成 Costs",
+            "风险登记 Risks",
+        )
+    )
+    nodes = told["value_tree"]["nodes"]
+    assert len(effects) == 3 and effects[0][12] == "2025-01 – 2025-12"
+    assert sum(row[11] for row in effects) == pytest.approx(nodes["profit"]["value"])
+    assert sum(row[4] or 0 for row in drivers) == pytest.approx(nodes["profit"]["value"])
+    assert any(row[4] is None and "逾期罚款" in row[5] for row in drivers)
+    assert len(classes) == 9 and len(costs) == len(told["costs"]) and len(risks) == len(told["risks"])
+    assert book.sheetnames[-1].startswith("假设")
+
+
+def test_a_plan_from_before_has_a_workbook_without_an_appraisal():
+    rest = {"projects": [], "rejected": [], "budget": [], "parameters": {"assumptions": assumptions().values()}}
+    assert len(openpyxl.load_workbook(BytesIO(project_list(rest))).sheetnames) == 4
 
 
 def test_an_empty_plan_is_appraised_too():

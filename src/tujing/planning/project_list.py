@@ -1,4 +1,4 @@
-"""The project list as an Excel workbook: projects, steps left out, money by quarter with a chart, assumptions."""
+"""The project list as an Excel workbook: projects, steps left out, money by quarter, value, risk, assumptions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 
 import xlsxwriter
 
+from tujing.planning.appraisal_sheets import appraisal_sheets
 from tujing.planning.assumptions import assumptions
 from tujing.problems import refuse
 
 MONEY = "#,##0"
-WIDTHS = {"text": 16, "name": 22, "long": 70, "money": 15, "date": 12, "number": 10}
+WIDTHS = {"text": 16, "name": 22, "long": 70, "money": 15, "date": 12, "number": 10, "share": 10}
 
 PROJECTS = (
     ("场景编号 Scenario", "text", lambda one: one["scenario"]),
@@ -68,6 +69,8 @@ def project_list(document: Mapping[str, Any]) -> bytes:
     _sheet(book, "未列入 Left out", REJECTED, document["rejected"])
     quarters = _sheet(book, "分季投入 By quarter", QUARTERS, document["budget"])
     _chart(book, quarters, "分季投入 By quarter", len(document["budget"]))
+    for title, columns, rows in appraisal_sheets(document):
+        _sheet(book, title, columns, rows)
     used = document["parameters"]["assumptions"]
     figures = assumptions().model_dump(mode="json")
     _sheet(book, "假设 Assumptions", ASSUMED, [{**figures[name], "value": value} for name, value in used.items()])
@@ -106,6 +109,7 @@ def _sheet(book: Any, title: str, columns: Sequence[Any], rows: Sequence[Mapping
         "long": book.add_format({"valign": "top", "text_wrap": True}),
         "money": book.add_format({"num_format": MONEY, "valign": "top"}),
         "number": book.add_format({"num_format": "0.#", "valign": "top"}),
+        "share": book.add_format({"num_format": "0.0%", "valign": "top"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
     }
     for place, (label, kind, value) in enumerate(columns):
@@ -124,7 +128,7 @@ def _cell(sheet: Any, row: int, column: int, value: Any, kind: str, form: Any) -
         sheet.write_blank(row, column, None, form)
     elif kind == "date":
         sheet.write_datetime(row, column, date.fromisoformat(value), form)
-    elif kind in ("money", "number"):
+    elif kind in ("money", "number", "share"):
         sheet.write_number(row, column, value, form)
     else:
         sheet.write_string(row, column, value, form)
