@@ -8,6 +8,8 @@
       S05: {level: 1}
     evidence:
       B1: [{kind: file, reference: network.pdf, note: drawing of the control network}]
+      S05: [{kind: run, reference: "run:12"}]                 # a run of this enterprise
+      S07: [{kind: measured, reference: "table:inspection"}]  # a table of its data; without: the fact of the question
 
 A note is a text, or {zh: …, en: …}.
 Files are read by `answer_file.py`; a spreadsheet has the same content, one row an option: see `workbook.py`.
@@ -20,11 +22,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tujing.diagnosis.catalogue import Either, item_ids
 from tujing.diagnosis.instrument import Indicator, Instrument, Scenario, Trend
 from tujing.problems import BadInput, Problem, refuse
 from tujing.words import Text
 
-KINDS = ("file", "link", "measured", "statement")
+KINDS = ("file", "link", "run", "measured", "statement")
 ASSESSORS = ("self", "third_party")
 
 
@@ -122,8 +125,8 @@ def missing(instrument: Instrument, answers: Mapping[str, Any], file: str = "") 
     ]
 
 
-def check_evidence(instrument: Instrument, evidence: Mapping[str, Any]) -> dict[str, list[Evidence]]:
-    """Checks lists of evidence by question.
+def check_evidence(instrument: Either, evidence: Mapping[str, Any]) -> dict[str, list[Evidence]]:
+    """Checks lists of evidence by question, of any instrument.
 
     Raises
     ------
@@ -169,8 +172,8 @@ def _checked(
     return checked, problems
 
 
-def _known(id: Any, instrument: Instrument) -> bool:
-    return id in instrument.indicator_by_id or id in instrument.scenario_by_id
+def _known(id: Any, instrument: Either) -> bool:
+    return id in item_ids(instrument)
 
 
 def _canonical(indicator: Indicator | None, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -291,9 +294,7 @@ def _ratio_faults(indicator: Indicator, numbers: Mapping[str, float], chosen: st
         )
 
 
-def _checked_evidence(
-    evidence: Any, instrument: Instrument, file: str
-) -> tuple[dict[str, list[Evidence]], list[Problem]]:
+def _checked_evidence(evidence: Any, instrument: Either, file: str) -> tuple[dict[str, list[Evidence]], list[Problem]]:
     kinds = ", ".join(KINDS)
     zh = f"每题列出证据，各写 kind（{kinds}）和 reference 或 note，每项不超过 500 字。"
     en = f"List a question's evidence, each with a kind ({kinds}) and a reference or note, 500 letters at most."
@@ -318,14 +319,15 @@ def _item(given: Any) -> Evidence | None:
         return None
     reference, note = given.get("reference") or "", given.get("note") or {}
     note = {"zh": note} if isinstance(note, str) else note
-    if not isinstance(note, Mapping) or set(note) - {"zh", "en"} or not (reference or note):
+    said = reference or note or given["kind"] == "measured"
+    if not isinstance(note, Mapping) or set(note) - {"zh", "en"} or not said:
         return None
     if not all(isinstance(text, str) and len(text) <= 500 for text in (reference, *note.values())):
         return None
     return {"kind": given["kind"], "reference": reference, "note": dict(note)}
 
 
-def _unknown_question(id: Any, instrument: Instrument, key: str, file: str) -> Problem:
+def _unknown_question(id: Any, instrument: Either, key: str, file: str) -> Problem:
     return _problem(
         "unknown_indicator",
         key,

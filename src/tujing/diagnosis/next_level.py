@@ -44,7 +44,7 @@ class Change:
     """One answer to change. `points` gained in the score; a scenario gains none but counts for its level."""
 
     question: str
-    kind: Literal["single", "multi", "scenario"]
+    kind: Literal["single", "multi", "scenario", "item"]
     label: Text
     before: Text
     after: Text

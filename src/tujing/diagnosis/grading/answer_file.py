@@ -1,11 +1,14 @@
 """Answer files of forms.
 
 instrument: cmmm_2020
+assessor: self             # or third_party
 kind: discrete             # optional: one of the form's kinds
 switches: {weights: equal} # optional: assumption → choice
 answers:
   M1: {1: 1, 2: [0.8, 1], 3: 0.5}
   M13: null                # left out by tailoring
+evidence:                  # as in `diagnosis/answers.py`
+  M1: [{kind: file, reference: plan.pdf}]
 """
 
 from __future__ import annotations
@@ -16,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from tujing.diagnosis.answer_file import read_document
+from tujing.diagnosis.answers import ASSESSORS, Evidence, check_evidence
 from tujing.diagnosis.grading.form import Form
 from tujing.problems import BadInput, Problem, refuse
 from tujing.words import Text
 
-KEYS = ("instrument", "kind", "switches", "answers")
+KEYS = ("instrument", "assessor", "kind", "switches", "answers", "evidence")
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ class FormAnswers:
     answers: dict[str, Any]
     kind: str = ""
     switches: dict[str, str] = field(default_factory=dict)
+    evidence: dict[str, list[Evidence]] = field(default_factory=dict)
+    assessor: str = "self"
 
 
 def read(path: Path, form: Form) -> FormAnswers:
@@ -70,10 +76,18 @@ def read(path: Path, form: Form) -> FormAnswers:
         words = Text(zh="switches 应写成 {假设: 选择}。", en="Write switches as {assumption: choice}.")
         problems.append(Problem("bad_switches", words, file=str(path), key="switches"))
         switches = {}
+    assessor = document.get("assessor", "self")
+    if assessor not in ASSESSORS:
+        words = Text(
+            zh="评估方只能是 self（企业自评）或 third_party（第三方）。", en="The assessor is self or third_party."
+        )
+        problems.append(Problem("unknown_assessor", words, file=str(path), key="assessor"))
     if problems:
         raise BadInput(problems)
     return FormAnswers(
         {str(id): answer for id, answer in document["answers"].items()},
         str(document.get("kind") or ""),
         {str(name): str(choice) for name, choice in switches.items()},
+        check_evidence(form, document.get("evidence") or {}),
+        assessor,
     )

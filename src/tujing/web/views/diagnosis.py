@@ -88,7 +88,7 @@ def answer(request: HttpRequest, assessment: int, question: str) -> HttpResponse
         value = {"option": chosen[0]} if chosen else None
     else:
         value = {"options": chosen}
-    found = services.answer(request.organisation, found, question, value)
+    found = services.answer(request.organisation, found, question, value, by=request.user)
     may_submit = may(request.user, request.organisation, "submit")
     context = {"assessment": found, "may_submit": may_submit, **_progress(form, found)}
     return render(request, "diagnosis/saved.html", context)
@@ -97,7 +97,7 @@ def answer(request: HttpRequest, assessment: int, question: str) -> HttpResponse
 @require_POST
 @requires("submit")
 def submit(request: HttpRequest, assessment: int) -> HttpResponse:
-    found = services.submit(_own(request, assessment))
+    found = services.submit(_own(request, assessment), request.user)
     messages.success(request, _("Submitted and signed. From here on nothing of it changes."))
     return redirect("diagnosis_result", found.pk)
 

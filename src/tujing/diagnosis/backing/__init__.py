@@ -1,0 +1,1 @@
+"""What backs an answer: files kept by their hash, recorded runs, measured facts."""

@@ -1,0 +1,1 @@
+"""Several people on one assessment: who answers what, what a reviewer says, where two versions disagree."""

@@ -1,0 +1,1 @@
+"""How much a level can be trusted: the fewest answers that would flip it, and the chance that it holds."""
