@@ -1,10 +1,18 @@
 """Amounts in 万元 where yuan are meant."""
 
+from datetime import date
+
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tujing.dataspace import services as dataspace
+from tujing.enterprise.models import Profile
+from tujing.planning.models import Plan
 from tujing.planning.money_units import check_baseline, check_budget
+from tujing.planning.services import make_plan
+from tujing.planning.value import DRIVERS
 from tujing.problems import BadInput
 
 
@@ -58,3 +66,22 @@ def test_a_usual_budget_is_taken(total):
 
 def test_a_very_small_firm_may_have_a_very_small_budget():
     check_budget(1_000, 500_000, 5)
+
+
+def bring_in(organisation, unit: float) -> None:
+    Profile.objects.create(
+        organisation=organisation, industry="C3812", staff=260, revenue=130_000_000, production_type="discrete"
+    )
+    amounts = {"revenue": 11e6, "material_cost": 5e6, "labour_cost": 2.3e6}
+    columns = {name: [amounts.get(name, 2e5) * unit] * 12 for name in DRIVERS}
+    months = pa.array([date(2025, month, 1) for month in range(1, 13)])
+    dataspace.write_table(organisation, "financial_baseline", pa.table({"month": months, **columns}), source="test")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("unit", "budget", "code"), [(1e-4, 600_000, "baseline_unit"), (1.0, 1_500, "budget_unit")])
+def test_no_plan_is_made_from_amounts_in_the_wrong_unit(organisation, unit, budget, code):
+    bring_in(organisation, unit)
+    with pytest.raises(BadInput) as refused:
+        make_plan(organisation, budget=budget, levels={}, quarters=4, start=date(2026, 1, 1))
+    assert refused.value.problems[0].code == code and not Plan.objects.exists()

@@ -20,6 +20,7 @@ from tujing.enterprise.services import classification
 from tujing.planning import wishes
 from tujing.planning.assumptions import Assumptions, assumptions
 from tujing.planning.models import Plan, PlannedProject, Rejection
+from tujing.planning.money_units import check_baseline, check_budget
 from tujing.planning.uncertainty import Normal
 from tujing.planning.value import DRIVERS, Baseline, read_baseline, worth
 from tujing.problems import refuse
@@ -103,6 +104,7 @@ def work_out(
     given, profile = assumptions(), Profile.objects.filter(organisation=organisation).first()
     size = cast(SizeClass, classification(organisation).size)
     assert profile is not None  # classification refuses an organisation without one
+    check_budget(sum(money), float(profile.revenue), profile.staff)
     usual = profile.staff * given.working_days.value * given.own_time_share.value
     days = wishes.check_capacity(capacity, usual, quarters)
     most = given.parallel_by_size.value[size] if parallel is None else wishes.check_parallel(parallel)
@@ -233,12 +235,14 @@ def _circumstances(
 
     facts = dataspace.facts(organisation)
     manifests = atlas().manifests
+    known = baseline(organisation)
+    check_baseline(known.annual, float(profile.revenue), profile.staff)
     return Circumstances(
         levels=levels,
         size=size,
         production_type=profile.production_type,
         industry=profile.industry,
-        baseline=baseline(organisation),
+        baseline=known,
         readiness={name: readiness(manifest, facts) for name, manifest in manifests.items()},
         beliefs={key: Normal(belief.mean, belief.standard_deviation) for key, belief in beliefs(organisation).items()},
     )
