@@ -43,6 +43,7 @@ CONCEPTS: Mapping[Kind, str] = {
 
 RELATIONSHIPS: Mapping[RelationKind, tuple[str, bool]] = {
     "motivates": ("Influence", False),
+    "calls_for": ("Association", False),
     "serves": ("Realization", False),
     "meets": ("Realization", False),
     "builds": ("Realization", False),

@@ -23,6 +23,10 @@ class Enterprise:
     """chain | whole | complex_scenarios | key_scenarios | cloud_first."""
     clause: str
     focus: Text
+    industry: Text | None = None
+    staff: int | None = None
+    revenue: float | None = None
+    """Yuan a year."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class Given:
     """`scenario@level` → its work, for every chosen step."""
     rows: Mapping[str, int] = field(default_factory=dict)
     """Data element → rows that the enterprise holds today."""
+    made: date | None = None
+    """The day on which the plan was made."""
 
     @property
     def steps(self) -> list[Mapping[str, Any]]:

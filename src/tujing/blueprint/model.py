@@ -54,6 +54,7 @@ LETTERS: dict[Kind, str] = {
 
 RelationKind = Literal[
     "motivates",
+    "calls_for",
     "serves",
     "meets",
     "builds",
@@ -75,6 +76,7 @@ RelationKind = Literal[
 
 ALLOWED: dict[RelationKind, frozenset[tuple[Kind, Kind]]] = {
     "motivates": frozenset({("driver", "goal")}),
+    "calls_for": frozenset({("driver", "scenario")}),
     "serves": frozenset({("requirement", "goal")}),
     "meets": frozenset({("scenario", "requirement")}),
     "builds": frozenset({("scenario", "capability")}),

@@ -115,7 +115,7 @@ def add_goals(builder: Builder, given: Given) -> None:
         Element(
             "goal.data",
             "goal",
-            Text(zh="数据按标准汇聚、质量达标、可复用", en="Data gathered to standard, good enough, used again"),
+            Text(zh="数据按标准汇聚、质量达标、可复用", en="Good data, used again"),
             Text(
                 zh="场景所读写的数据要素统一建表、达到质量要求，一处产生、多处使用。",
                 en="The data elements that scenarios read and write are kept in one form, meet their quality and, "
@@ -128,7 +128,7 @@ def add_goals(builder: Builder, given: Given) -> None:
         Element(
             "goal.compliance",
             "goal",
-            Text(zh="标准与安全合规", en="Conformity with standards and security rules"),
+            Text(zh="标准与安全合规", en="Standards and security kept"),
             Text(
                 zh="系统与接口符合引用标准，数据按级别保护。",
                 en="Systems and interfaces conform to the standards cited; data are protected by grade.",
@@ -185,11 +185,13 @@ def add_drivers(builder: Builder, given: Given, goals: set[str]) -> None:
         for scenario in pain.scenarios:
             if scenario in chosen:
                 told.add(scenario)
+                builder.relate("calls_for", name, f"scenario.{scenario}")
                 builder.relate_all("motivates", ((name, goal) for goal in step_goals(given, scenario, goals)))
     for project in given.steps:
         scenario = project["scenario"]
         if scenario not in told:
             name = _typical_pain(builder, given.manifests[scenario])
+            builder.relate("calls_for", name, f"scenario.{scenario}")
             builder.relate_all("motivates", ((name, goal) for goal in step_goals(given, scenario, goals)))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from tujing.atlas.loader import atlas
 from tujing.blueprint.breakdown import work_of
 from tujing.blueprint.build import build
@@ -13,7 +15,8 @@ from tujing.blueprint.given import Enterprise, Given, Pain, step_id
 from tujing.blueprint.model import KINDS, Model
 from tujing.dataspace import services as dataspace
 from tujing.diagnosis import services as diagnosis
-from tujing.enterprise.models import Organisation
+from tujing.enterprise.codes import industry
+from tujing.enterprise.models import Organisation, Profile
 from tujing.enterprise.services import classification
 from tujing.planning.document import plan_document
 from tujing.planning.services import latest_plan
@@ -91,11 +94,12 @@ def read(organisation: Organisation) -> Given:
         runnable=frozenset(name for name, card in atlas().cards.items() if card.runnable),
         work={step_id(one): work_of(one) for one in document["projects"]},
         rows={name: one.rows for name, one in facts.items()},
+        made=localdate(plan.created),
     )
 
 
 def _enterprise(organisation: Organisation) -> Enterprise:
-    found = classification(organisation)
+    found, profile = classification(organisation), Profile.objects.get(organisation=organisation)
     return Enterprise(
         name=organisation.name,
         size=found.size_label,
@@ -104,6 +108,11 @@ def _enterprise(organisation: Organisation) -> Enterprise:
         step=found.step,
         clause=found.clause,
         focus=found.focus,
+        industry=Text(
+            zh=f"{industry(profile.industry).name}（{profile.industry}）", en=f"GB/T 4754 {profile.industry}"
+        ),
+        staff=profile.staff,
+        revenue=float(profile.revenue),
     )
 
 

@@ -33,8 +33,14 @@ def _thread(model: Model, task: Element) -> Thread:
     scenario = model.by_id[f"scenario.{task.facts['scenario']}"]
     needs = [one for one in model.targets(scenario.id, "meets") if one.facts["level"] in (None, task.facts["level"])]
     goals = _distinct(goal for one in needs for goal in model.targets(one.id, "serves"))
-    # A pain point of this scenario alone, and the drivers of the whole plan behind the same goals.
-    drivers = _distinct(driver for goal in goals for driver in model.sources(goal.id, "motivates"))
+    behind = (driver for goal in goals for driver in model.sources(goal.id, "motivates"))
+    # The pain points of this scenario, and the drivers of the whole plan (strategy, level) behind its goals.
+    drivers = _distinct(
+        [
+            *model.sources(scenario.id, "calls_for"),
+            *(one for one in behind if not one.id.startswith("driver.pain.")),
+        ]
+    )
     return Thread(
         task=task,
         scenario=scenario,

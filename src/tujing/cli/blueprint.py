@@ -11,15 +11,15 @@ from tujing.cli import output
 if TYPE_CHECKING:
     from tujing.blueprint.services import Blueprint
 
-FORMATS = ("xlsx", "archimate", "sysml")
+FORMATS = ("docx", "xlsx", "archimate", "sysml")
 
 
 def add(commands: Any) -> None:
     parser = commands.add_parser(
-        "blueprint", help="the plan as a model and its files: Excel, ArchiMate, SysML / 编制规划方案"
+        "blueprint", help="the plan as a model and its files: Word, Excel, ArchiMate, SysML / 编制规划方案"
     )
     parser.add_argument("dir", type=Path)
-    parser.add_argument("--format", choices=FORMATS, default="xlsx", help="default xlsx / 输出格式")
+    parser.add_argument("--format", choices=FORMATS, default="docx", help="default docx / 输出格式")
     parser.add_argument(
         "--lang", dest="file_language", choices=["zh", "en"], default="zh", help="language of the file / 文件语言"
     )

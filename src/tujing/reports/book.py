@@ -85,14 +85,17 @@ class Book(Paper):
         above.paragraph_format.keep_with_next = True
         above.paragraph_format.space_before = Pt(6)
         above.paragraph_format.space_after = Pt(3)
-        self.table(heads, rows)
-        self._from(source)
+        after = self.table(heads, rows)
+        if source:
+            after.paragraph_format.space_before, after.paragraph_format.space_after = Pt(2), Pt(8)
+            self._run(after, self.t("来源：", "Source: ") + source, 8.5, colour=GREY)
 
     def captioned_picture(self, svg: str, caption: str, source: str = "") -> None:
         """A numbered picture over its caption, with where its figures come from."""
         self._picture += 1
         self.picture(svg, f"{self.t('图', 'Figure')} {self._number(self._picture)}  {caption}")
-        self._from(source)
+        if source:
+            self.note(self.t("来源：", "Source: ") + source)
 
     def finish(self) -> None:
         """Writes the contents, now that all chapters are known."""
@@ -101,13 +104,13 @@ class Book(Paper):
             form = entry.paragraph_format
             form.tab_stops.add_tab_stop(Cm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
             form.left_indent = Cm(0.7 * (level - 1))
-            form.space_after, form.space_before = Pt(1), Pt(5 if level == 1 else 0)
-            form.line_spacing = 1.05
+            form.space_after, form.space_before = Pt(0), Pt(2 if level == 1 else 0)
+            form.line_spacing = Pt(11.4)
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), mark)
             entry._p.append(link)
             for run in (
-                self._run(entry, f"{words}\t", 10.5 if level == 1 else 9.5, bold=level == 1),
+                self._run(entry, f"{words}\t", 9.5 if level == 1 else 9, bold=level == 1),
                 *_field(entry, f"PAGEREF {mark} \\h"),
             ):
                 link.append(run._r)
@@ -125,10 +128,6 @@ class Book(Paper):
 
     def _number(self, place: int) -> str:
         return f"{self._letter or self._chapter}-{place}"
-
-    def _from(self, source: str) -> None:
-        if source:
-            self.note(self.t("来源：", "Source: ") + source)
 
     def _run(self, paragraph: Any, words: str, size: float, bold: bool = False, colour: RGBColor | None = None) -> Any:
         run = paragraph.add_run(clean(words))
@@ -175,5 +174,5 @@ def _field(paragraph: Any, instruction: str) -> list[Any]:
         run._r.append(part)
         runs.append(run)
     for run in runs:
-        run.font.size = Pt(9.5)
+        run.font.size = Pt(9)
     return runs

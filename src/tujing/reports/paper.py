@@ -84,8 +84,11 @@ class Paper:
                 paragraph.paragraph_format.space_after = Pt(3)
         self._docx.add_paragraph().paragraph_format.space_after = Pt(0)
 
-    def table(self, heads: Sequence[tuple[str, float, str]], rows: Sequence[Sequence[str]]) -> None:
-        """A table whose head repeats on each page. Each head is (words, relative width, "left" | "right")."""
+    def table(self, heads: Sequence[tuple[str, float, str]], rows: Sequence[Sequence[str]]) -> Any:
+        """A table whose head repeats on each page. Each head is (words, relative width, "left" | "right").
+
+        Returns the empty paragraph after it.
+        """
         table = self._docx.add_table(rows=1, cols=len(heads))
         table.style = "Table Grid"
         for cell, (words, _, side) in zip(table.rows[0].cells, heads, strict=True):
@@ -100,7 +103,9 @@ class Paper:
             _mark_row(written, "w:cantSplit")
         self._shape(table, [width for _, width, _ in heads])
         _set_borders(table)
-        self._docx.add_paragraph().paragraph_format.space_after = Pt(2)
+        after = self._docx.add_paragraph()
+        after.paragraph_format.space_after = Pt(2)
+        return after
 
     def picture(self, svg: str, caption: str) -> None:
         paragraph = self._docx.add_paragraph()
@@ -163,6 +168,10 @@ class Paper:
 
     def _set_up_styles(self) -> None:
         styles = self._docx.styles
+        # The language decides which glyphs stand in for a font that is absent, and the spelling that is checked.
+        for language in styles.element.iter(qn("w:lang")):
+            language.set(qn("w:val"), "en-GB")
+            language.set(qn("w:eastAsia"), "zh-CN")
         sizes = {
             "Title": 24,
             "Subtitle": 11,

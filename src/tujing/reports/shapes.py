@@ -40,6 +40,15 @@ def box(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="2" fill="{colour}"/>'
 
 
+def frame(x: float, y: float, width: float, height: float, edge: str, fill: str = "#ffffff", dash: str = "") -> str:
+    """A box with an outline."""
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="4" fill="{fill}" '
+        f'stroke="{edge}" stroke-width="1"{dashes}/>'
+    )
+
+
 def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float, dash: str = "") -> str:
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return (
@@ -63,3 +72,22 @@ def short(words: str, ems: float) -> str:
             break
         kept += letter
     return kept.rstrip() + "…"
+
+
+def wrapped(words: str, ems: float, most: int) -> list[str]:
+    """Breaks a text into lines of a width given in Chinese characters, at most so many; the last one is cut if need be.
+
+    Latin words are kept whole where they fit; Chinese breaks anywhere but before a closing mark.
+    """
+    pieces = re.findall(r"[A-Za-z0-9][\w.,:;/()%-]*\s?|\s|.", words)
+    lines = [""]
+    for number, piece in enumerate(pieces):
+        closing = piece in "，。、；：）”！？"
+        if lines[-1] and wide(lines[-1] + piece.rstrip(), 1) > ems and not closing:
+            if len(lines) == most:
+                rest = "".join(pieces[number:])
+                lines[-1] = short(lines[-1] + rest, ems)
+                return lines
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [one.rstrip() for one in lines]
