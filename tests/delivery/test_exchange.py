@@ -183,10 +183,14 @@ def test_actuals_import_what_they_export_and_nothing_twice(organisation, export)
     CostRecord.objects.all().delete()
     assert import_actuals(organisation, path).changed == 3
     assert ProgressRecord.objects.count() == 2 and CostRecord.objects.count() == 2
-    edited(path, ACTUALS_SHEET, {(2, "任务编号"): "8.8", (3, "日期"): "昨天"})
+    edited(path, ACTUALS_SHEET, {(2, "任务编号"): "8.8", (3, "日期"): "昨天", (4, "日期"): "2999年1月1日"})
     with pytest.raises(BadInput) as error:
         import_actuals(organisation, path)
-    assert [(one.code, one.row) for one in error.value.problems] == [("unknown_task", 2), ("unreadable_date", 3)]
+    assert [(one.code, one.row) for one in error.value.problems] == [
+        ("unknown_task", 2),
+        ("unreadable_date", 3),
+        ("not_yet", 4),
+    ]
 
 
 def test_a_file_of_another_kind_is_refused(organisation, export, tmp_path):

@@ -191,9 +191,14 @@ def test_a_check_may_be_declared_anew_with_a_name_and_a_reason_until_it_has_pass
     for count in (1, 0):
         assert keep(works, RecordBook.model_validate({"checks": [entry]}))["checks"] == count
     assert "只用工单" in LogEntry.objects.get(kind="quality").action
+    added = {**OF, "gate": "data", "check": {"kind": "data_ready"}, "person": "陈总", "reason": "两项检查都要通过"}
+    assert refused(works, checks=[{**added, "gate": "moon"}]) == "unknown_gate"
+    for count in (1, 0):
+        assert keep(works, RecordBook.model_validate({"checks": [added]}))["checks"] == count
+    assert Milestone.objects.filter(level=2, gate="data").count() == 2
     accept_all(works)
-    milestone = Milestone.objects.get(level=2, gate="data")
-    assert milestone.passed and milestone.kind == "element_quality"
+    milestone = Milestone.objects.get(level=2, gate="data", kind="element_quality")
+    assert milestone.passed
     harder = {**entry, "replaces": "element_quality", "check": {**entry["check"], "rows": 1}}
     assert refused(works, checks=[harder]) == "check_closed"
 
@@ -226,6 +231,12 @@ RIGHT = {**OF, "item": "exit", "state": "met", "person": "张伟", "day": "2026-
 def test_an_entry_that_cannot_be_is_refused_by_name(taken, book, entries, code):
     keep(taken, book)
     assert refused(taken, **entries) == code
+
+
+def test_a_deliverable_names_a_gate_that_can_be_passed(taken, book):
+    keep(taken, book)
+    Milestone.objects.filter(level=2, gate="run").delete()
+    assert refused(taken, contracts=[{**CONTRACT, "deliverables": [{**OWED, "gate": "run"}]}]) == "gate_without_checks"
 
 
 def test_a_broken_book_names_its_keys(tmp_path):

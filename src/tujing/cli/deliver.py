@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tujing.cli import output
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from tujing.enterprise.models import Organisation
 
 
@@ -62,7 +64,7 @@ def _deliver(args: argparse.Namespace) -> None:
         taken = take_up_plan(organisation, plan)
         output.say(f"已立项 {len(taken)} 个场景。", f"{len(taken)} scenarios taken up.")
     with transaction.atomic():  # of several files all are taken in, or none
-        _take_in(organisation, args)
+        _take_in(organisation, args, day)
     if args.accept:
         judged = accept_all(organisation)
         passed = sum(verdict.passed for _, verdict in judged)
@@ -79,7 +81,7 @@ def _deliver(args: argparse.Namespace) -> None:
     output.emit(args, document, _lines(document))
 
 
-def _take_in(organisation: Organisation, args: argparse.Namespace) -> None:
+def _take_in(organisation: Organisation, args: argparse.Namespace, day: date) -> None:
     from tujing.delivery.importing import import_actuals, import_tasks
     from tujing.delivery.keeping import keep
     from tujing.delivery.record_book import read_book
@@ -95,7 +97,7 @@ def _take_in(organisation: Organisation, args: argparse.Namespace) -> None:
         for project, number, start in done.moved:
             output.say(f"{project} 任务 {number} 顺延至 {start}。", f"{project}, task {number} moved on to {start}.")
     if args.actuals:
-        done = import_actuals(organisation, args.actuals, in_yuan=args.in_yuan)
+        done = import_actuals(organisation, args.actuals, in_yuan=args.in_yuan, until=day)
         output.say(
             f"读入 {done.rows} 行进度，改动 {done.changed} 项。", f"{done.rows} rows read, {done.changed} changed."
         )
@@ -106,6 +108,11 @@ def _lines(document: dict[str, Any]) -> list[str]:
     chinese = language == "zh"
     marks = {"passed": "●", "waived": "◐", "open": "○"}
     rows = []
+    total = document["portfolio"]
+    if total:
+        money = " ".join(f"{short} {total[name]:,.0f}" for short, name in (("PV", "planned"), ("EV", "earned")))
+        head = f"BAC {total['budget']:,.0f} {money} AC {total['actual']:,.0f}  SPI(t) {_figure(total['spi_time'])}"
+        rows.append(f"截至 {document['date']}（元）：{head}" if chinese else f"As of {document['date']}, CNY: {head}")
     for one in document["projects"]:
         value = one["earned_value"]
         gates = " ".join(f"{marks[gate['state']]}{gate['name'][language]}" for gate in one["gates"])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.utils import timezone
 
 from tujing.delivery.breakdown import templates
 from tujing.delivery.cells import read_amount, read_day, read_links, read_share
@@ -85,14 +86,17 @@ def import_tasks(organisation: Organisation, path: Path, *, in_yuan: bool = Fals
     return Imported(len(sheet.rows), changed, tuple(moved))
 
 
-def import_actuals(organisation: Organisation, path: Path, *, in_yuan: bool = False) -> Imported:
+def import_actuals(
+    organisation: Organisation, path: Path, *, in_yuan: bool = False, until: date | None = None
+) -> Imported:
     """Takes in reported progress and money spent, a row a task and day; the same row again changes nothing.
 
     Raises
     ------
     BadInput
-        As `import_tasks`; a task must be there.
+        As `import_tasks`; a task must be there, and no day later than `until` (default today).
     """
+    last = until or timezone.localdate()
     sheet = read_sheet(path, ACTUAL_COLUMNS, ACTUALS_SHEET)
     problems: list[Problem] = []
     known = _Known(organisation, sheet)
@@ -107,10 +111,18 @@ def import_actuals(organisation: Organisation, path: Path, *, in_yuan: bool = Fa
                     f"The project has no task {cells['number']}; use the numbers of an export.",
                     **sheet.place(row, "number"),
                 )
+            day = read_day(cells["on"], key="", **sheet.place(row, "on"))
+            if day > last:
+                raise refuse(
+                    "not_yet",
+                    f"日期 {day} 还没有到，请填写实际发生的日期。",
+                    f"{day} is still to come; give the day on which it happened.",
+                    **sheet.place(row, "on"),
+                )
             found.append(
                 (
                     task,
-                    _read(read_day, sheet, row, cells, "on") or date.max,
+                    day,
                     _read(read_share, sheet, row, cells, "progress"),
                     _money(sheet, row, cells, "cost"),
                     cells.get("reference", ""),

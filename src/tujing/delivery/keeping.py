@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tujing.adoption.models import Adoption
@@ -59,13 +60,13 @@ def keep(organisation: Organisation, book: RecordBook, today: date | None = None
         decides again what is decided, or waives without the right to; names the entry. Nothing is kept then.
     """
     day = today or timezone.localdate()
-    # Roles first: the others name people.
+    # Roles first, as the others name people; checks before contracts, whose deliverables are accepted by them.
     kinds: tuple[tuple[str, Callable[[Organisation, Any, date], bool]], ...] = (
         ("roles", _role),
+        ("checks", _check),
         ("contracts", _contract),
         ("log", _log),
         ("rights", _rights),
-        ("checks", _check),
         ("changes", _change),
         ("waivers", _waiver),
     )
@@ -174,10 +175,16 @@ def _contract(organisation: Organisation, entry: ContractEntry, day: date) -> bo
 def _deliverable(contract: Contract, place: int, entry: DeliverableEntry, day: date) -> bool:
     """A deliverable is paid only when the gate that accepts it has been passed, or is waived."""
     if entry.gate not in gates().gates:
+        raise _no_gate(entry.gate)
+    checks = [one for one in _milestones(contract.project) if one.gate == entry.gate]
+    if not checks:
+        name = gates().gates[entry.gate]
         raise refuse(
-            "unknown_gate",
-            f"没有阶段门 {entry.gate}，可用的有：{'、'.join(gates().gates)}。",
-            f"There is no gate {entry.gate}; there are: {', '.join(gates().gates)}.",
+            "gate_without_checks",
+            f"本项目的{name.zh}没有检查，交付物“{entry.name}”永远不能验收；"
+            "请改用别的阶段门，或先用 checks 加一项检查。",
+            f"The {name.en.lower()} of this project has no check, so “{entry.name}” could never be accepted; name "
+            "another gate, or add a check to it first.",
             key="gate",
             value=entry.gate,
         )
@@ -189,20 +196,15 @@ def _deliverable(contract: Contract, place: int, entry: DeliverableEntry, day: d
             key="due",
             value=entry.due.isoformat(),
         )
-    if entry.paid is not None:
-        project = contract.project
-        checks = Milestone.objects.filter(
-            organisation=contract.organisation, adoption=project.adoption_id, level=project.level, gate=entry.gate
-        ).prefetch_related("waivers")
-        if not checks or not all(one.passed or is_waived(one, day) for one in checks):
-            name = gates().gates[entry.gate]
-            raise refuse(
-                "paid_before_accepted",
-                f"交付物“{entry.name}”所属的{name.zh}还没有通过，不能付款；请先运行验收。",
-                f"“{entry.name}” belongs to the {name.en.lower()}, which is not passed; accept it before paying.",
-                key="paid",
-                value=entry.paid.isoformat(),
-            )
+    if entry.paid is not None and not all(one.passed or is_waived(one, day) for one in checks):
+        name = gates().gates[entry.gate]
+        raise refuse(
+            "paid_before_accepted",
+            f"交付物“{entry.name}”所属的{name.zh}还没有通过，不能付款；请先运行验收。",
+            f"“{entry.name}” belongs to the {name.en.lower()}, which is not passed; accept it before paying.",
+            key="paid",
+            value=entry.paid.isoformat(),
+        )
     return _put(
         Deliverable,
         {"organisation": contract.organisation, "contract": contract, "position": place},
@@ -239,23 +241,23 @@ def _rights(organisation: Organisation, entry: RightsEntry, day: date) -> bool:
 
 
 def _check(organisation: Organisation, entry: CheckEntry, day: date) -> bool:
-    """Replaces a milestone's check before it has closed, and logs by whom and why."""
+    """Replaces a milestone's check, or adds one to a gate, before the level is reached; logs by whom and why."""
     project = find(organisation, entry.scenario, entry.level)
-    milestone = _milestone(project, entry.replaces)
-    card = atlas().card(entry.scenario).manifest
-    check = read_check(entry.check, "check", card)
+    check = read_check(entry.check, "check", atlas().card(entry.scenario).manifest)
     asked = check.model_dump(mode="json")
-    if milestone is None:
-        # Kept before: the milestone has the new kind already.
-        milestone = _milestone(project, check.kind)
-        if milestone is not None and milestone.criterion == asked:
-            return False
-        raise _no_check(project, entry.replaces)
-    if milestone.criterion == asked:
-        return False
+    mine = list(_milestones(project))
+    if any(one.criterion == asked and one.gate == (entry.gate or one.gate) for one in mine):
+        return False  # kept before
     check_may(
         organisation, project, entry.person, responsibilities().may_waive, "check", "修改验收检查", "change a check"
     )
+    if entry.gate:
+        milestone = _new_milestone(project, entry.gate, len(mine) + 1)
+    else:
+        found = next((one for one in mine if one.kind == entry.replaces), None)
+        if found is None:
+            raise _no_check(project, entry.replaces)
+        milestone = found
     if milestone.passed or project.closed is not None:
         raise refuse(
             "check_closed",
@@ -270,13 +272,27 @@ def _check(organisation: Organisation, entry: CheckEntry, day: date) -> bool:
         on=day,
         kind="quality",
         severity="note",
-        finding=f"{entry.replaces}: {milestone.criterion or {'kind': milestone.kind}} → {asked}",
+        finding=f"{entry.replaces or entry.gate}: {milestone.criterion or milestone.kind or '+'} → {asked}",
         action=entry.reason,
         person=entry.person,
     )
     milestone.kind, milestone.criterion, milestone.name = check.kind, asked, KINDS[check.kind].as_dict()
-    milestone.save(update_fields=["kind", "criterion", "name"])
+    milestone.save()
     return True
+
+
+def _new_milestone(project: LevelProject, gate: str, position: int) -> Milestone:
+    task = project.tasks.filter(gate=gate).first()
+    if task is None:
+        raise _no_gate(gate)
+    return Milestone(
+        organisation=project.organisation,
+        adoption=project.adoption,
+        level=project.level,
+        position=position,
+        gate=gate,
+        due=task.end,
+    )
 
 
 def _change(organisation: Organisation, entry: ChangeEntry, day: date) -> bool:
@@ -330,7 +346,7 @@ def _change(organisation: Organisation, entry: ChangeEntry, day: date) -> bool:
 
 def _waiver(organisation: Organisation, entry: WaiverEntry, day: date) -> bool:
     project = find(organisation, entry.scenario, entry.level)
-    milestone = _milestone(project, entry.check)
+    milestone = _milestones(project).filter(kind=entry.check).first()
     if milestone is None:
         raise _no_check(project, entry.check)
     known = Waiver.objects.filter(milestone=milestone, person=entry.person, reason=entry.reason, until=entry.until)
@@ -340,10 +356,21 @@ def _waiver(organisation: Organisation, entry: WaiverEntry, day: date) -> bool:
     return True
 
 
-def _milestone(project: LevelProject, kind: str) -> Milestone | None:
+def _milestones(project: LevelProject) -> QuerySet[Milestone]:
     return Milestone.objects.filter(
-        organisation=project.organisation_id, adoption=project.adoption_id, level=project.level, kind=kind
-    ).first()
+        organisation=project.organisation_id, adoption=project.adoption_id, level=project.level
+    ).prefetch_related("waivers")
+
+
+def _no_gate(gate: str) -> BadInput:
+    known = gates().gates
+    return refuse(
+        "unknown_gate",
+        f"没有阶段门 {gate}，可用的有：{'、'.join(known)}。",
+        f"There is no gate {gate}; there are: {', '.join(known)}.",
+        key="gate",
+        value=gate,
+    )
 
 
 def _no_check(project: LevelProject, kind: str) -> BadInput:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from tujing.atlas.manifest import Entry
 from tujing.delivery.breakdown import Level
@@ -111,11 +111,19 @@ class WaiverEntry(OfProject):
 
 
 class CheckEntry(OfProject):
-    replaces: str
+    replaces: str = ""
     """Kind of the milestone's check that is replaced."""
+    gate: str = ""
+    """The gate to which a check is added."""
     check: dict[str, Any]
     person: Name
     reason: str = Field(min_length=5)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if bool(self.replaces) == bool(self.gate):
+            raise ValueError("give either replaces or gate")
+        return self
 
 
 class RecordBook(Entry):

@@ -279,7 +279,7 @@ def _acceptance(state: State, known: Limits) -> Iterator[Warning]:
                 "medium",
                 Text(
                     zh=f"里程碑“{check.name.zh}”应于 {check.due} 通过，已逾期 {days} 天。{told.zh}",
-                    en=f"“{check.name.en}” was due on {check.due}, {days} days ago. {told.en}",
+                    en=f"“{check.name.en}” was due on {check.due} and has not passed. {told.en}",
                 ),
                 Text(zh="运行检查，按其说明补齐。", en="Run the check and do what it says."),
                 {"due": check.due.isoformat(), "days": days},
@@ -287,19 +287,20 @@ def _acceptance(state: State, known: Limits) -> Iterator[Warning]:
 
 
 def _silent(state: State, known: Limits) -> Iterator[Warning]:
-    for number, name, since in state.silent:
-        days = (state.today - since).days
-        if days > known.silent_days:
-            yield Warning(
-                "no_report",
-                "medium",
-                Text(
-                    zh=f"任务 {number}“{name.zh}”应在进行中，已 {days} 天没有进度报告。",
-                    en=f"Task {number}, “{name.en}”, should be under way; nothing was reported for {days} days.",
-                ),
-                Text(zh="请执行人报告完成比例。", en="Ask whoever does it how far it is."),
-                {"task": number, "days": days},
-            )
+    quiet = [(number, (state.today - since).days) for number, _, since in state.silent]
+    quiet = [(number, days) for number, days in quiet if days > known.silent_days]
+    if quiet:
+        numbers, days = [number for number, _ in quiet], max(days for _, days in quiet)
+        yield Warning(
+            "no_report",
+            "medium",
+            Text(
+                zh=f"任务 {'、'.join(numbers)} 应在进行中，已有 {days} 天没有进度报告。",
+                en=f"Nothing was reported for up to {days} days on what should be under way: {', '.join(numbers)}.",
+            ),
+            Text(zh="请执行人报告完成比例。", en="Ask whoever does it how far it is."),
+            {"tasks": numbers, "days": days},
+        )
 
 
 def _overdue(state: State, known: Limits) -> Iterator[Warning]:
