@@ -24,6 +24,7 @@ from tujing.web.access import member, requires
 from tujing.web.exports import XLSX, attachment
 from tujing.web.tasks import PLAN, start_plan
 from tujing.web.views.jobs import job_context
+from tujing.web.views.plan_appraisal import appraisal_context
 from tujing.web.words import label, percent, say, scenario_name
 
 DEFAULT_QUARTERS = 12
@@ -176,6 +177,7 @@ def _plan_context(plan: Plan) -> dict[str, Any]:
         },
         "loss": percent(result["risk"]["loss_probability"], 1),
         "status_name": label(plan.status),
+        **appraisal_context(result),
     }
 
 
