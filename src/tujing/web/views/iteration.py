@@ -8,9 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tujing.adoption.learning import account
 from tujing.adoption.models import Cycle
 from tujing.adoption.services import beliefs, current_cycle
 from tujing.enterprise.services import may
+from tujing.iteration.review import spiral_of_cycles
 from tujing.iteration.services import iterate
 from tujing.planning.services import latest_plan
 from tujing.web.access import member, requires
@@ -29,6 +31,8 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "cycles": cycles,
         "beliefs": sorted(beliefs(organisation).values(), key=lambda one: one.scenario),
+        "turns": spiral_of_cycles(organisation),
+        "account": account(organisation),
         "budget": sum(plan.budget) if plan else None,
         "may_plan": may(request.user, organisation, "plan"),
     }
