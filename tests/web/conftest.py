@@ -67,7 +67,7 @@ def fill(organisation: Organisation) -> None:
         organisation=organisation,
         adoption=adoption,
         measure="setup_minutes",
-        method="before_after",
+        method="interrupted_time_series",
         verdict="better",
         result={
             "name": {"zh": "换型时间", "en": "Set-up time"},

@@ -1,45 +1,59 @@
-"""What changed at go-live, and how sure we are.
+"""What changed at go-live, how sure we are, and why we believe it.
 
-With a control (the part of the factory that did not adopt) the estimate is a difference in differences: the gap
-between treated and control after go-live less the gap before. Without one it is a plain before/after, and says so.
-Weeks resemble their neighbours, so a week is no independent observation: the 95 % interval is Welch's, on means of
-blocks of about two months, which are nearly independent. A placebo go-live in the middle of the earlier period must
-find little; when it finds much, the verdict is withheld.
-
-Angrist and Pischke, Mostly Harmless Econometrics (2009), ch. 5; Ibragimov and Müller, t-statistic based correlation and
-heterogeneity robust inference, JBES 28 (2010).
+A measure is compared with what it would have been: by the parts that did not adopt where there are any, else by its own
+trend and season. `methods.py` chooses; `placebo.py` pretends other dates and other parts, and an effect that the
+pretended ones show as well is not reported as one; `power.py` says what it would take where the data cannot tell.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 import numpy as np
 
-from tujing.evaluation.measures import WeeklySeries
+from tujing.evaluation import placebo, power
+from tujing.evaluation.designs import Fitted
+from tujing.evaluation.methods import Answer, Method, Outcome, answer
+from tujing.evaluation.placebo import Placebos
+from tujing.evaluation.power import Power
+from tujing.evaluation.scale import Estimate, Scale
+from tujing.evaluation.series import PER_YEAR, Grain, Series, cut, positions, split, weekly_from_days
 
-WEEKS_BEFORE = 8
-WEEKS_AFTER = 6
-BLOCK_WEEKS = 8
-FEWEST_BLOCKS = 3
-LEVEL = 0.95
-NORMAL_QUANTILE = 1.96
+FEWEST: dict[Grain, tuple[int, int]] = {"week": (8, 6), "month": (9, 4)}
+"""Periods before and after go-live, below which no estimate is made."""
+MISFIT = 0.001
+"""Ljung–Box p below which the errors are not what the method takes them for."""
 
-Method = Literal["difference_in_differences", "before_after"]
 Verdict = Literal["better", "worse", "cannot_tell"]
+Reason = Literal[
+    "", "interval_covers_zero", "placebo_in_time", "placebo_in_space", "misfit", "too_few_before", "too_few_after"
+]
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A relative change (−0.3 is thirty per cent less) with its 95 % interval."""
+class Diagnostics:
+    """What the choice of method rests on."""
 
-    relative: float
-    low: float
-    high: float
-    standard_error: float
+    design: str
+    """What the series does by itself: `level`, `trend`, `season` or `trend+season`."""
+    parallel: float | None
+    """Weight of the control having run alongside; none without a control."""
+    lag_correlation: float
+    """Correlation of neighbouring periods; the interval takes it into account."""
+    wanders: float
+    """Weight of the level being a random walk."""
+    whiteness: float
+    """p of the Ljung–Box test on what is left."""
+    donors: dict[str, float]
+    """Weights of the sisters in the synthetic control, where one was built."""
+    donor_error: float | None
+    outside_donors: float | None
+    refused: str
+    """Why no synthetic control was used."""
 
 
 @dataclass(frozen=True)
@@ -54,102 +68,198 @@ class Effect:
     """What the treated part would have shown after go-live had nothing been done."""
     estimate: Estimate
     placebo: Estimate | None
+    """A made-up go-live in the middle of the time before."""
+    placebos: Placebos
+    diagnostics: Diagnostics
+    others: tuple[tuple[Method, Estimate], ...]
+    """What the methods that were not chosen say."""
+    power: Power | None
+    """What it would take to tell; none where the data tell."""
+    path: np.ndarray
+    """The counterfactual period by period over `weeks`."""
+    path_low: np.ndarray
+    path_high: np.ndarray
+    weeks: np.ndarray
+    grain: Grain
     weeks_before: int
     weeks_after: int
     verdict: Verdict
+    reason: Reason
 
 
 @dataclass(frozen=True)
 class CannotTell:
-    """Too little data for an estimate; `reason` is `too_few_before` or `too_few_after`."""
+    """Too little data for an estimate."""
 
-    reason: str
+    reason: Reason
     weeks_before: int
     weeks_after: int
+    grain: Grain = "week"
+    missing: int = 0
+    """How many more periods are needed on that side."""
 
 
-def effect(series: WeeklySeries, go_live: date, better: str) -> Effect | CannotTell:
-    """Estimates the effect of going live on one weekly measure.
+def effect(series: Series, go_live: date, better: str, forecast: float | None = None) -> Effect | CannotTell:
+    """Estimates the effect of going live on one measure; see `effects`."""
+    return effects([series], go_live, [better], [forecast])[0]
+
+
+def effects(
+    series: Sequence[Series],
+    go_live: date,
+    better: Sequence[str],
+    forecasts: Sequence[float | None] | None = None,
+) -> list[Effect | CannotTell]:
+    """Estimates the effect of one go-live on many measures, those on one calendar together.
 
     Parameters
     ----------
+    series
+        Daily ones are first brought to weekly means, which takes the pattern within the week out.
     better
-        `lower` or `higher`: which way is an improvement.
+        `lower` or `higher` for each: which way is an improvement.
+    forecasts
+        The relative change that the plan promised, where known: `Power` says what it takes to see it.
     """
-    moment = np.datetime64(go_live, "D")
-    # The week of go-live is neither before nor after.
-    before = series.weeks + np.timedelta64(7, "D") <= moment
-    after = series.weeks >= moment
-    if before.sum() < WEEKS_BEFORE or after.sum() < WEEKS_AFTER:
-        reason = "too_few_before" if before.sum() < WEEKS_BEFORE else "too_few_after"
-        return CannotTell(reason, int(before.sum()), int(after.sum()))
+    from threadpoolctl import threadpool_limits
 
-    kept = before | after
-    outcome, is_log = _outcome(series)
-    estimate = _estimate(outcome[kept], after[kept], is_log, float(series.treated[after].mean()))
-    placebo = _placebo(outcome[before], is_log, series.treated[before])
-    treated_after = float(series.treated[after].mean())
-    return Effect(
-        method="before_after" if series.control is None else "difference_in_differences",
-        before=float(series.treated[before].mean()),
-        after=treated_after,
-        counterfactual=treated_after / (1.0 + estimate.relative) if estimate.relative > -1.0 else math.nan,
-        estimate=estimate,
-        placebo=placebo,
-        weeks_before=int(before.sum()),
-        weeks_after=int(after.sum()),
-        verdict=_verdict(estimate, placebo, better),
+    promised = [None] * len(series) if forecasts is None else list(forecasts)
+    ready = [weekly_from_days(one) if one.grain == "day" else one for one in series]
+    found: list[Effect | CannotTell | None] = [None] * len(series)
+    together: dict[tuple[object, ...], list[int]] = {}
+    prepared: dict[int, Series] = {}
+    for place, one in enumerate(ready):
+        known = np.isfinite(one.treated) & (True if one.control is None else np.isfinite(one.control))
+        whole = cut(one, known)
+        before, after = split(whole, go_live) if len(whole.weeks) else (np.zeros(0, bool), np.zeros(0, bool))
+        short = _too_few(one.grain, before, after)
+        if short is not None:
+            found[place] = short
+            continue
+        prepared[place] = cut(whole, before | after)
+        key = (one.grain, one.control is None, prepared[place].weeks.tobytes())
+        together.setdefault(key, []).append(place)
+    for places in together.values():
+        group = [prepared[place] for place in places]
+        with threadpool_limits(1, "blas"):  # the matrices are small: threads would only wait for one another
+            done = _estimate(group, go_live, [better[place] for place in places], [promised[place] for place in places])
+        for place, one_effect in zip(places, done, strict=True):
+            found[place] = one_effect
+    return [one for one in found if one is not None]
+
+
+def _too_few(grain: Grain, before: np.ndarray, after: np.ndarray) -> CannotTell | None:
+    wanted_before, wanted_after = FEWEST[grain]
+    counts = int(before.sum()), int(after.sum())
+    if counts[0] < wanted_before:
+        return CannotTell("too_few_before", *counts, grain, wanted_before - counts[0])
+    if counts[1] < wanted_after:
+        return CannotTell("too_few_after", *counts, grain, wanted_after - counts[1])
+    return None
+
+
+def _estimate(
+    group: Sequence[Series], go_live: date, better: Sequence[str], promised: Sequence[float | None]
+) -> list[Effect]:
+    """Measures on one calendar, all with or all without a control."""
+    grain = group[0].grain
+    places, per_year = positions(group[0]), PER_YEAR[grain]
+    before, after = split(group[0], go_live)
+    scales, outcomes = zip(*(_outcome(one, after) for one in group), strict=True)
+    answers = answer(places, after, outcomes, per_year)
+    placebos = placebo.placebos(places, after, outcomes, answers, scales, per_year, FEWEST[grain])
+    made = []
+    for number, (one, found, scale) in enumerate(zip(group, answers, scales, strict=True)):
+        estimate = scale.relative(found.fitted)
+        verdict, reason = _verdict(estimate, placebos[number], found, better[number], one.control is None)
+        needed = None
+        if verdict == "cannot_tell":
+            needed = power.power(places, after, found.fitted, scale, promised[number], per_year)
+        path, low, high = _path(one, outcomes[number], found, scale, after)
+        treated_after = float(one.treated[after].mean())
+        made.append(
+            Effect(
+                method=found.method,
+                before=float(one.treated[before].mean()),
+                after=treated_after,
+                counterfactual=scale.without(treated_after, found.fitted.estimate),
+                estimate=estimate,
+                placebo=placebos[number].middle,
+                placebos=placebos[number],
+                diagnostics=_diagnostics(found, outcomes[number]),
+                others=tuple((method, scale.relative(fitted)) for method, fitted in found.others),
+                power=needed,
+                path=path,
+                path_low=low,
+                path_high=high,
+                weeks=one.weeks,
+                grain=grain,
+                weeks_before=int(before.sum()),
+                weeks_after=int(after.sum()),
+                verdict=verdict,
+                reason=reason,
+            )
+        )
+    return made
+
+
+def _outcome(series: Series, after: np.ndarray) -> tuple[Scale, Outcome]:
+    """The measure as it is estimated, with the sisters that have a value in every period."""
+    sisters = {name: values for name, values in series.sisters.items() if series.control is not None and _whole(values)}
+    everything = [series.treated, *([] if series.control is None else [series.control]), *sisters.values()]
+    scale = Scale(bool(all((values > 0).all() for values in everything)), float(series.treated[after].mean()))
+    control = None if series.control is None else scale.apply(series.control)
+    return scale, Outcome(
+        scale.apply(series.treated), control, {name: scale.apply(values) for name, values in sisters.items()}
     )
 
 
-def _outcome(series: WeeklySeries) -> tuple[np.ndarray, bool]:
-    """The series whose jump at go-live is the effect: in logarithms, unless a week is zero."""
-    treated, control = series.treated, series.control
-    positive = bool((treated > 0).all() and (control is None or (control > 0).all()))
-    if positive:
-        logs = np.log(treated)
-        return (logs if control is None else logs - np.log(control)), True
-    return (treated if control is None else treated - control), False
+def _whole(values: np.ndarray) -> bool:
+    return bool(np.isfinite(values).all() and values.std() > 0)
 
 
-def _estimate(outcome: np.ndarray, after: np.ndarray, is_log: bool, level_after: float) -> Estimate:
-    from scipy.stats import ttest_ind
-
-    test = ttest_ind(_blocks(outcome[after]), _blocks(outcome[~after]), equal_var=False)
-    jump = float(outcome[after].mean() - outcome[~after].mean())
-    bounds = test.confidence_interval(LEVEL)
-    half = float(bounds.high - bounds.low) / 2.0
-    low, high, error = jump - half, jump + half, half / NORMAL_QUANTILE
-    if is_log:
-        relative = math.expm1(jump)
-        return Estimate(relative, math.expm1(low), math.expm1(high), (1.0 + relative) * error)
-    base = level_after - jump
-    if abs(base) < 1e-12:
-        return Estimate(0.0, -math.inf, math.inf, math.inf)
-    scaled = sorted((low / base, high / base))
-    return Estimate(jump / base, scaled[0], scaled[1], error / abs(base))
-
-
-def _blocks(weeks: np.ndarray) -> np.ndarray:
-    """Means of consecutive blocks of about two months."""
-    return np.array([block.mean() for block in np.array_split(weeks, max(FEWEST_BLOCKS, len(weeks) // BLOCK_WEEKS))])
-
-
-def _placebo(outcome: np.ndarray, is_log: bool, treated: np.ndarray) -> Estimate | None:
-    half = len(outcome) // 2
-    if half < WEEKS_AFTER:
-        return None
-    pretended = np.arange(len(outcome)) >= half
-    return _estimate(outcome, pretended, is_log, float(treated[pretended].mean()))
-
-
-def _verdict(estimate: Estimate, placebo: Estimate | None, better: str) -> Verdict:
-    if estimate.low <= 0.0 <= estimate.high:
-        return "cannot_tell"
-    # A placebo that finds more than half of the effect means the series moved by itself before go-live.
-    if placebo is not None and not placebo.low <= 0.0 <= placebo.high:
-        same_sign = placebo.relative * estimate.relative > 0
-        if same_sign and abs(placebo.relative) > abs(estimate.relative) / 2:
-            return "cannot_tell"
+def _verdict(estimate: Estimate, shown: Placebos, found: Answer, better: str, alone: bool) -> tuple[Verdict, Reason]:
+    if not math.isfinite(estimate.low + estimate.high) or estimate.low <= 0.0 <= estimate.high:
+        return "cannot_tell", "interval_covers_zero"
+    if shown.explains_in_time(estimate, alone):
+        return "cannot_tell", "placebo_in_time"
+    if shown.explains_in_space(estimate):
+        return "cannot_tell", "placebo_in_space"
+    if found.fitted.whiteness < MISFIT:
+        return "cannot_tell", "misfit"
     improved = estimate.relative < 0 if better == "lower" else estimate.relative > 0
-    return "better" if improved else "worse"
+    return ("better" if improved else "worse"), ""
+
+
+def _path(
+    series: Series, outcome: Outcome, found: Answer, scale: Scale, after: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The counterfactual with its band: what the method expects without the jump, widened by the jump's interval."""
+    fitted = found.fitted
+    # What moves with the control or the twin is added back to what the gap is expected to do by itself.
+    expected = outcome.treated - found.outcome + fitted.baseline
+    low = np.where(after, expected + fitted.estimate - fitted.high, expected)
+    high = np.where(after, expected + fitted.estimate - fitted.low, expected)
+    return scale.back(expected), scale.back(low), scale.back(high)
+
+
+def _diagnostics(found: Answer, outcome: Outcome) -> Diagnostics:
+    from tujing.evaluation.designs import PLAIN
+
+    fitted: Fitted = found.fitted
+    beside = next((one for method, one in found.others if method != "synthetic_control"), fitted)
+    parts = (["trend"] if fitted.design.trend else []) + (["season"] if fitted.design.harmonics else [])
+    twin = found.twin
+    return Diagnostics(
+        design="+".join(parts) or "level",
+        parallel=None if outcome.control is None else beside.design_weights.get(PLAIN, 1.0),
+        lag_correlation=fitted.lag_correlation,
+        wanders=fitted.wanders,
+        whiteness=fitted.whiteness,
+        donors={}
+        if twin is None
+        else {name: float(weight) for name, weight in zip(outcome.sisters, twin.weights, strict=True)},
+        donor_error=None if twin is None else twin.error,
+        outside_donors=None if twin is None else twin.outside,
+        refused=found.refused,
+    )

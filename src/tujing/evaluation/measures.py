@@ -1,18 +1,18 @@
-"""What can be measured from the data elements: weekly series, for the part that adopted a scenario and for the rest."""
+"""What can be measured from the data elements: series by week, for the part that adopted a scenario and for the
+rest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from tujing.evaluation.series import Series
 from tujing.problems import read_yaml
 from tujing.words import Text
 
@@ -45,16 +45,6 @@ class Measure(BaseModel):
     drivers: tuple[DriverLink, ...]
 
 
-@dataclass(frozen=True)
-class WeeklySeries:
-    """One value a week (Mondays): for the adopting part and, where there is one, for the rest as control."""
-
-    weeks: np.ndarray
-    """datetime64[D], ascending, without gaps in time order."""
-    treated: np.ndarray
-    control: np.ndarray | None
-
-
 @cache
 def measures() -> dict[str, Measure]:
     """Returns all measures by id."""
@@ -62,7 +52,7 @@ def measures() -> dict[str, Measure]:
     return {measure.id: measure for measure in found}
 
 
-def weekly(measure: Measure, tables: Mapping[str, pa.Table], families: frozenset[str]) -> WeeklySeries | None:
+def weekly(measure: Measure, tables: Mapping[str, pa.Table], families: frozenset[str]) -> Series | None:
     """Works out a measure week by week.
 
     Parameters
@@ -77,21 +67,25 @@ def weekly(measure: Measure, tables: Mapping[str, pa.Table], families: frozenset
     rows = _ROWS[measure.id](tables)
     rows = rows.dropna(subset=["time", "part", "whole"])
     rows["week"] = rows["time"].dt.to_period("W-SUN").dt.start_time
-    if families:
-        rows["treated"] = rows["family"].isin(families)
-    else:
-        rows["treated"] = True
-    sums = rows.groupby(["week", "treated"])[["part", "whole"]].sum()
-    ratio = (sums["part"] / sums["whole"].where(sums["whole"] > 0)).unstack("treated")
+    rows["treated"] = rows["family"].isin(families) if families else True
+    ratio = _ratio(rows, "treated")
     if True not in ratio:
         return None
-    if families and False in ratio:
-        ratio = ratio.dropna()
-        control = ratio[False].to_numpy(float)
-    else:
-        ratio = ratio.dropna(subset=[True])
-        control = None
-    return WeeklySeries(ratio.index.to_numpy("datetime64[D]"), ratio[True].to_numpy(float), control)
+    beside = bool(families) and False in ratio
+    ratio = ratio.dropna() if beside else ratio.dropna(subset=[True])
+    sisters = _ratio(rows[~rows["treated"]], "family").reindex(ratio.index) if beside else pd.DataFrame()
+    return Series(
+        ratio.index.to_numpy("datetime64[D]"),
+        ratio[True].to_numpy(float),
+        ratio[False].to_numpy(float) if beside else None,
+        {str(name): sisters[name].to_numpy(float) for name in sisters},
+    )
+
+
+def _ratio(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    sums = rows.groupby(["week", by])[["part", "whole"]].sum()
+    found: pd.DataFrame = (sums["part"] / sums["whole"].where(sums["whole"] > 0)).unstack(by)
+    return found
 
 
 def _events(tables: Mapping[str, pa.Table]) -> pd.DataFrame:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone
@@ -17,12 +19,25 @@ from tujing.atlas.loader import manifest
 from tujing.atlas.manifest import Effect as DeclaredEffect
 from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation
-from tujing.evaluation.effect import CannotTell, Effect, effect
-from tujing.evaluation.measures import DriverLink, Measure, WeeklySeries, measures, weekly
+from tujing.evaluation.document import content, finite
+from tujing.evaluation.effect import CannotTell, Effect, effects
+from tujing.evaluation.measures import DriverLink, Measure, measures, weekly
 from tujing.evaluation.models import Evaluation
 from tujing.evaluation.posterior import Belief, from_range, update
+from tujing.evaluation.series import Series, split
 
 TABLES = ("operation_event", "work_order", "product")
+NORMAL_QUANTILE = 1.96
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The relative change of a measure that was expected before it was measured: mean and standard deviation."""
+
+    mean: float
+    standard_deviation: float
+    source: str
+    """`belief` of an earlier measurement, or `manifest`."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +46,7 @@ class Measurement:
 
     measure: Measure
     links: tuple[DriverLink, ...]
-    series: WeeklySeries
+    series: Series
     outcome: Effect | CannotTell
 
 
@@ -43,9 +58,10 @@ def evaluate(organisation: Organisation) -> list[Evaluation]:
     """
     tables = {name: table for name in TABLES if (table := dataspace.arrow(organisation, name)) is not None}
     in_use = adoptions(organisation).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED], go_live__isnull=False)
-    measured = [(adoption, _measure(adoption, tables)) for adoption in in_use.order_by("go_live", "id")]
+    ordered = list(in_use.order_by("go_live", "id"))
+    sources = [_source(adoption) for adoption in ordered]
+    measured = [(adoption, _measure(organisation, adoption, tables, sources)) for adoption in ordered]
     with transaction.atomic():
-        sources = [_source(adoption) for adoption, _ in measured]
         EffectBelief.objects.filter(organisation=organisation, source__in=sources).delete()
         return [row for adoption, found in measured for row in _keep(organisation, adoption, found)]
 
@@ -69,18 +85,65 @@ def _declared(adoption: Adoption) -> list[DeclaredEffect]:
     return [step for step in manifest(adoption.scenario).effects if step.level <= adoption.level_today]
 
 
-def _measure(adoption: Adoption, tables: Mapping[str, pa.Table]) -> list[Measurement]:
+def _measure(
+    organisation: Organisation, adoption: Adoption, tables: Mapping[str, pa.Table], forgotten: Collection[str]
+) -> list[Measurement]:
+    """Estimates every measure that the adoption's effects can show in, those on one calendar together.
+
+    Beliefs whose source is `forgotten` are about to be worked out anew and promise nothing.
+    """
     assert adoption.go_live is not None
     drivers = {step.driver for step in _declared(adoption)}
     families = frozenset(adoption.scope.get("families", ()))
-    found = []
+    found: list[tuple[Measure, tuple[DriverLink, ...], Series]] = []
     for measure in measures().values():
         links = tuple(link for link in measure.drivers if link.driver in drivers)
         series = weekly(measure, tables, families) if links else None
         if series is not None:
-            outcome = effect(series, adoption.go_live, measure.better)
-            found.append(Measurement(measure, links, series, outcome))
-    return found
+            found.append((measure, links, series))
+    forecasts = [_forecast(organisation, adoption, links[0], series, forgotten) for _, links, series in found]
+    outcomes = effects(
+        [series for _, _, series in found],
+        adoption.go_live,
+        [measure.better for measure, _, _ in found],
+        [None if one is None else one.mean for one in forecasts],
+    )
+    return [
+        Measurement(measure, links, series, outcome)
+        for (measure, links, series), outcome in zip(found, outcomes, strict=True)
+    ]
+
+
+def _forecast(
+    organisation: Organisation,
+    adoption: Adoption,
+    link: DriverLink,
+    series: Series,
+    forgotten: Collection[str] = (),
+) -> Forecast | None:
+    """What was expected of the measure: the change of its money driver, brought back through its exposure."""
+    prior, source = _prior(organisation, adoption, link.driver, forgotten)
+    before, _ = split(series, adoption.go_live or date.max)
+    level = float(np.nanmean(series.treated[before])) if before.any() else 0.0
+    exposure = level if link.exposure == "level" else float(link.exposure)
+    if exposure <= 0:
+        return None
+    return Forecast(prior.mean / exposure, prior.standard_deviation / exposure, source)
+
+
+def _prior(
+    organisation: Organisation, adoption: Adoption, driver: str, forgotten: Collection[str] = ()
+) -> tuple[Belief, str]:
+    """What was believed of a driver's change at the highest level reached: measured before, or the manifest's range."""
+    step = _step(adoption, driver)
+    earlier = beliefs(organisation).get((adoption.scenario, step.level, driver))
+    if earlier is not None and earlier.source not in forgotten:
+        return Belief(earlier.mean, earlier.standard_deviation), "belief"
+    return from_range(step.change.low, step.change.mode, step.change.high), "manifest"
+
+
+def _step(adoption: Adoption, driver: str) -> DeclaredEffect:
+    return max((item for item in _declared(adoption) if item.driver == driver), key=lambda item: item.level)
 
 
 def _keep(organisation: Organisation, adoption: Adoption, found: list[Measurement]) -> list[Evaluation]:
@@ -88,22 +151,28 @@ def _keep(organisation: Organisation, adoption: Adoption, found: list[Measuremen
     source = _source(adoption)
     rows: list[Evaluation] = []
     for one in found:
-        outcome = one.outcome
-        content = _content(one.measure, outcome, one.series)
+        outcome, measure = one.outcome, one.measure
+        result = {
+            "measure": measure.id,
+            "name": measure.name.as_dict(),
+            "unit": measure.unit,
+            "better": measure.better,
+            "formula": measure.formula,
+            "scope": adoption.scope,
+            "forecast": _forecast_document(_forecast(organisation, adoption, one.links[0], one.series)),
+            **content(outcome, one.series),
+        }
         if isinstance(outcome, Effect):
-            content["drivers"] = [
-                _believe(organisation, adoption, one.measure, link, outcome, source) for link in one.links
-            ]
-            baseline = _finite(outcome.counterfactual)
-            record_kpi(adoption, one.measure.id, outcome.after, one.measure.unit, source, baseline)
+            result["drivers"] = [_believe(organisation, adoption, measure, link, outcome, source) for link in one.links]
+            record_kpi(adoption, measure.id, outcome.after, measure.unit, source, finite(outcome.counterfactual))
         rows.append(
             Evaluation.objects.create(
                 organisation=organisation,
                 adoption=adoption,
-                measure=one.measure.id,
+                measure=measure.id,
                 method=outcome.method if isinstance(outcome, Effect) else "",
                 verdict=outcome.verdict if isinstance(outcome, Effect) else "cannot_tell",
-                result=content,
+                result=result,
             )
         )
     if rows and adoption.stage == Stage.IN_USE:
@@ -120,14 +189,9 @@ def _believe(
     source: str,
 ) -> dict[str, Any]:
     """Updates the belief of the highest level that declares this driver; returns forecast, measured and posterior."""
-    step = max((item for item in _declared(adoption) if item.driver == link.driver), key=lambda item: item.level)
+    step = _step(adoption, link.driver)
     exposure = outcome.before if link.exposure == "level" else float(link.exposure)
-    earlier = beliefs(organisation).get((adoption.scenario, step.level, link.driver))
-    prior = (
-        Belief(earlier.mean, earlier.standard_deviation)
-        if earlier is not None
-        else from_range(step.change.low, step.change.mode, step.change.high)
-    )
+    prior, _ = _prior(organisation, adoption, link.driver)
     measured = Belief(exposure * outcome.estimate.relative, exposure * outcome.estimate.standard_error)
     posterior = prior
     if math.isfinite(measured.mean) and math.isfinite(measured.standard_deviation):
@@ -147,7 +211,7 @@ def _believe(
         "driver": link.driver,
         "level": step.level,
         "forecast": _spread(prior),
-        "measured": _spread(measured),
+        "measured": {**_spread(measured), "degrees_of_freedom": outcome.estimate.degrees_of_freedom},
         "posterior": _spread(posterior),
         "exposure": exposure,
         "source": link.source,
@@ -155,43 +219,18 @@ def _believe(
     }
 
 
-def _content(measure: Measure, outcome: Effect | CannotTell, series: WeeklySeries) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        "measure": measure.id,
-        "name": measure.name.as_dict(),
-        "unit": measure.unit,
-        "better": measure.better,
-        "formula": measure.formula,
-        "weeks_before": outcome.weeks_before,
-        "weeks_after": outcome.weeks_after,
-        "series": {
-            "weeks": [str(week) for week in series.weeks],
-            "treated": [round(float(value), 6) for value in series.treated],
-            "control": None if series.control is None else [round(float(value), 6) for value in series.control],
-        },
-    }
-    if isinstance(outcome, CannotTell):
-        return {**content, "reason": outcome.reason}
-    placebo = outcome.placebo
+def _forecast_document(forecast: Forecast | None) -> dict[str, Any] | None:
+    """The expected relative change of the measure with the central 95 % of its normal belief."""
+    if forecast is None:
+        return None
+    half = NORMAL_QUANTILE * forecast.standard_deviation
     return {
-        **content,
-        "before": outcome.before,
-        "after": outcome.after,
-        "counterfactual": _finite(outcome.counterfactual),
-        "effect": {
-            "relative": _finite(outcome.estimate.relative),
-            "low": _finite(outcome.estimate.low),
-            "high": _finite(outcome.estimate.high),
-        },
-        "placebo": None
-        if placebo is None
-        else {"relative": _finite(placebo.relative), "low": _finite(placebo.low), "high": _finite(placebo.high)},
+        "relative": finite(forecast.mean),
+        "low": finite(forecast.mean - half),
+        "high": finite(forecast.mean + half),
+        "source": forecast.source,
     }
 
 
 def _spread(belief: Belief) -> dict[str, float | None]:
-    return {"mean": _finite(belief.mean), "standard_deviation": _finite(belief.standard_deviation)}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return {"mean": finite(belief.mean), "standard_deviation": finite(belief.standard_deviation)}
