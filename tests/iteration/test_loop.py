@@ -59,7 +59,7 @@ def test_motor_works_goes_round_twice(tmp_path):
     setups, lead = measured["setup_share"]["effect"], measured["lead_time"]["effect"]
     assert measured["setup_share"]["verdict"] == "better" and setups["low"] <= -0.28 <= setups["high"]
     assert measured["lead_time"]["verdict"] == "better" and lead["low"] <= -0.18 <= lead["high"]
-    assert measured["setup_share"]["method"] == "difference_in_differences"
+    assert measured["setup_share"]["method"] == "synthetic_control"
     assert measured["setup_share"]["placebo"]["low"] <= 0 <= measured["setup_share"]["placebo"]["high"]
 
     # The next cycle is open, carries the work over, and plans with what was measured.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,7 +13,8 @@ from tujing.atlas.loader import manifest
 from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation
 from tujing.evaluation.effect import CannotTell, effect
-from tujing.evaluation.measures import WeeklySeries, measures, weekly
+from tujing.evaluation.measures import measures, weekly
+from tujing.evaluation.series import Series, cut
 from tujing.evaluation.services import TABLES
 
 
@@ -45,8 +45,6 @@ def measured_since(organisation: Organisation, adoption: Adoption, since: date) 
     return found
 
 
-def _without(series: WeeklySeries, go_live: date, since: date) -> WeeklySeries:
+def _without(series: Series, go_live: date, since: date) -> Series:
     begin, end = np.datetime64(go_live, "D"), np.datetime64(since, "D")
-    kept = (series.weeks < begin) | (series.weeks >= end)
-    control = None if series.control is None else series.control[kept]
-    return replace(series, weeks=series.weeks[kept], treated=series.treated[kept], control=control)
+    return cut(series, (series.weeks < begin) | (series.weeks >= end))
