@@ -198,7 +198,7 @@ def test_english_files_hold_no_chinese(blueprint):
     assert [line for line in lines if CHINESE.search(line) and "attribute" not in line] == []
 
 
-@pytest.mark.parametrize("form", ENDINGS)
+@pytest.mark.parametrize("form", [form for form in ENDINGS if form != "docx"])
 def test_the_same_plan_gives_the_same_bytes(blueprint, form):
     again = making.made(making.given(making.FEW))
     assert render(blueprint, form, "zh") == render(again, form, "zh")

@@ -5,12 +5,15 @@ import re
 import zipfile
 
 import docx
+import openpyxl
 import pytest
 from tests.blueprint import making
 
+from tujing.blueprint import chapters_why
 from tujing.blueprint.files import render
 from tujing.blueprint.pictures import ROWS_OF_MATRIX, applications, framework, layers, matrices, technology
 from tujing.blueprint.telling import clause, codes, risk_parts, standard_numbers
+from tujing.reports.book import Book
 from tujing.reports.shapes import wrapped
 
 CHINESE = re.compile("[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef]")
@@ -107,29 +110,19 @@ def test_no_clock_is_in_the_file(files):
         assert {one.date_time for one in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_the_same_plan_gives_the_same_document(files):
+    assert render(making.made(making.given(making.FEW)), "docx", "zh") == files["zh"]
+
+
 def test_an_enterprise_without_assessment_is_told_so():
     made = making.made(making.given(making.FEW, diagnosis=None))
-    told = "".join(all_text(docx.Document(io.BytesIO(render(made, "docx", "zh")))))
+    book = Book("zh", "x", "x", ("", ""))
+    book.contents("目录")
+    chapters_why.summary(book, made)
+    chapters_why.situation(book, made)
+    book.finish()
+    told = "".join(all_text(docx.Document(io.BytesIO(book.content()))))
     assert "尚未开展水平评测" in told and "尚未提交评测" in told
-
-
-def test_risks_that_planning_priced_stand_in_place_of_the_manifests():
-    known = making.given(making.FEW)
-    known.plan["risks"] = [
-        {
-            "id": "r1",
-            "scenario": "production/scheduling",
-            "level": 2,
-            "name": {"zh": "数据不准", "en": "Wrong data"},
-            "why": {"zh": "填充率只有七成。", "en": "Only seven tenths are filled."},
-            "probability": 0.3,
-            "expected_loss": 50_000.0,
-            "mitigation": {"action": {"zh": "先校准一个月", "en": "Calibrate for a month first"}, "cost": 10_000.0},
-            "owner": {"zh": "首席数据官", "en": "Chief data officer"},
-        }
-    ]
-    told = all_text(docx.Document(io.BytesIO(render(making.made(known), "docx", "zh"))))
-    assert "先校准一个月" in told and "数据不准：填充率只有七成。" in told
 
 
 def test_pictures_hold_every_name_and_the_matrix_goes_on_to_a_second_page(blueprint):
@@ -167,3 +160,81 @@ def test_lines_are_broken_within_the_width_and_cut_at_the_last():
     assert wrapped("生产过程透明化管理", 5, 2) == ["生产过程透", "明化管理"]
     assert wrapped("production scheduling of all", 6, 2)[-1].endswith("…")
     assert wrapped("", 5, 2) == [""]
+
+
+def test_what_a_deeper_plan_knows_stands_in_it():
+    known = making.given(making.FEW)
+    plan = known.plan
+    for row in plan["budget"]:
+        row |= {"loan": 20_000.0, "subsidy": 5_000.0, "fees": 3_000.0, "repaid": 1_000.0}
+    for one in plan["projects"]:
+        one |= {"option": "subscribe", "department": "production"}
+    plan["funding"] = {
+        "own": 3.6e6,
+        "subsidies": [{"id": "s", "label": {"zh": "技改补助", "en": "Retrofit grant"}, "received": 60_000.0}],
+        "loan": {"drawn": 240_000.0, "rate": 0.045, "quarters": 8, "interest": 12_345.0},
+    }
+    plan["costs"] = [{"id": "x", "label": {"zh": "软件许可", "en": "Licences"}, "one_off": 1e5, "yearly": 2e4}]
+    classes = {
+        "label": {"zh": "效率提升", "en": "Efficiency"},
+        "group_label": {"zh": "生产运营优化", "en": "Operations"},
+    }
+    plan["value_classes"] = [{"id": "efficiency", **classes, "yearly": 3e5, "present": 9e5}]
+    plan["risk"]["with_events"] = {"p50": 876_543.0, "loss_probability": 0.123}
+    point = {"value": 1e6, "maturity": 5, "risk": -2e5, "steps": 3, "adds": [], "drops": []}
+    plan["pareto"] = [{**point, "yours": True}, {**point, "value": 9e5, "adds": ["a"], "yours": False}]
+    plan["risks"] = [
+        {
+            "id": "r1",
+            "scenario": "production/scheduling",
+            "level": 2,
+            "name": {"zh": "数据不准", "en": "Wrong data"},
+            "why": {"zh": "填充率只有七成。", "en": "Only seven tenths are filled."},
+            "probability": 0.3,
+            "expected_loss": 50_000.0,
+            "mitigation": {"action": {"zh": "先校准一个月", "en": "Calibrate for a month first"}, "cost": 10_000.0},
+            "owner": {"zh": "首席数据官", "en": "Chief data officer"},
+        }
+    ]
+    plan["target"] = {"by_quarter": 7, "measures": [{"id": "B1.full_coverage", "start_quarter": 2}]}
+    plan["rejected"] = [
+        {
+            "scenario": "production/energy",
+            "name": {"zh": "能源管理", "en": "Energy"},
+            "level": 2,
+            "kind": "displaces",
+            "why_not": {"zh": "会挤出排程排产。", "en": "It would push out scheduling."},
+            "loss": 12_000.0,
+        }
+    ]
+    made = making.made(known)
+    assert [gap for gap in made.gaps if gap.kind == "level_change_unplanned"] == []  # the plan takes the measure up
+    wanted = {
+        "zh": (
+            "贷款",
+            "补贴：技改补助",
+            "软件许可",
+            "效率提升",
+            "订阅云服务",
+            "会挤出排程排产。",
+            "87.7",
+            "●",
+            "到 2028 年 4 季度，由",
+        ),
+        "en": (
+            "Loan",
+            "Subsidy: Retrofit grant",
+            "Licences",
+            "Efficiency",
+            "subscribe",
+            "876,543",
+            "by Q4 2028",
+            "Calibrate for a month first",
+        ),
+    }
+    for language, expected in wanted.items():
+        told = "\n".join(all_text(docx.Document(io.BytesIO(render(made, "docx", language)))))
+        assert [words for words in expected if words not in told] == []
+        assert language == "zh" or not CHINESE.search(told)
+    book = openpyxl.load_workbook(io.BytesIO(render(made, "xlsx", "zh")))
+    assert [row[0].value for row in book["资金来源"].iter_rows(min_row=2)] == ["企业自筹", "贷款", "补贴：技改补助"]

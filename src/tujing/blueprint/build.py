@@ -5,7 +5,8 @@ from __future__ import annotations
 from tujing.blueprint.architecture import add_architecture
 from tujing.blueprint.given import Given
 from tujing.blueprint.model import Builder, Model
-from tujing.blueprint.motivation import add_drivers, add_goals, add_requirements
+from tujing.blueprint.motivation import add_drivers, add_goals
+from tujing.blueprint.requirements import add_requirements
 from tujing.blueprint.work import add_work
 
 

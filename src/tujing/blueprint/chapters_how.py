@@ -7,7 +7,7 @@ from tujing.atlas.labels import labels
 from tujing.blueprint import pictures
 from tujing.blueprint.content import content
 from tujing.blueprint.model import Element
-from tujing.blueprint.motivation import GRADES
+from tujing.blueprint.requirements import GRADES
 from tujing.blueprint.services import Blueprint
 from tujing.blueprint.telling import codes, months, said, source, standard_numbers
 from tujing.reports import words

@@ -335,8 +335,38 @@ def goals(book: Book, made: Blueprint) -> None:
             "by 1 − Π(1 − e), so that nothing counts twice.",
         )
     )
+    _value_classes(book, made)
     _by_phase(book, made)
     _indicators(book, made)
+
+
+def _value_classes(book: Book, made: Blueprint) -> None:
+    """The nine classes of GB/T 23011, where the plan tells them apart."""
+    t, language = book.t, book.language
+    classes = [one for one in made.given.plan.get("value_classes") or [] if one["yearly"] or one["present"]]
+    if not classes:
+        return
+    unit = words.money_unit(language)
+    book.section(t("价值效益", "Classes of value"))
+    book.captioned_table(
+        t("价值效益分类（GB/T 23011）", "Benefits by class (GB/T 23011)"),
+        [
+            (t("类别", "Group"), 1.6, "left"),
+            (t("价值效益", "Class"), 2, "left"),
+            (t(f"全部见效后每年（{unit}）", f"A year at full effect ({unit})"), 1.3, "right"),
+            (t(f"现值（{unit}）", f"Present value ({unit})"), 1.1, "right"),
+        ],
+        [
+            (
+                words.name(one["group_label"], language),
+                words.name(one["label"], language),
+                words.amount(one["yearly"], language),
+                words.amount(one["present"], language),
+            )
+            for one in classes
+        ],
+        source(language, "plan", "finance"),
+    )
 
 
 def _by_phase(book: Book, made: Blueprint) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tujing.blueprint.budget import by_phase, sources
 from tujing.blueprint.content import content
 from tujing.blueprint.given import Subtask
 from tujing.blueprint.model import Element
 from tujing.blueprint.services import Blueprint
-from tujing.blueprint.telling import codes, months, risk_parts, said, source
-from tujing.blueprint.work import QUARTERS_A_PHASE
+from tujing.blueprint.telling import codes, months, said, short_name, source, starts
 from tujing.reports import words
 from tujing.reports.book import Book
-from tujing.reports.drawings import Span, columns, gantt, histogram
+from tujing.reports.drawings import Span, gantt
+from tujing.words import Text
 
-MOST_RISKS = 12
+ROWS_OF_GANTT = 32
+"""Rows of the Gantt chart that one page holds."""
+MOST_LEFT_OUT = 8
 
 
 def tasks(book: Book, made: Blueprint) -> None:
@@ -25,10 +25,10 @@ def tasks(book: Book, made: Blueprint) -> None:
     t, language, model = book.t, book.language, made.model
     book.chapter(t("实施任务与项目清单", "Implementation tasks and projects"))
     book.section(t("总体进度", "Overall schedule"))
-    starts = _starts(made)
+    quarters = starts(made.given)
     spans = [
         Span(
-            f"{one.code} {_short_name(made, one, language)}",
+            f"{one.code} {short_name(made.model, one, language)}",
             date.fromisoformat(str(one.facts["start"])),
             date.fromisoformat(str(one.facts["end"])),
             words.money(_number(one.facts["cost"]), language),
@@ -36,11 +36,15 @@ def tasks(book: Book, made: Blueprint) -> None:
         for one in model.of("task")
     ]
     after = date.fromisoformat(str(model.of("phase")[-1].facts["end"]))
-    book.captioned_picture(
-        gantt(spans, [*starts, after], [words.short_quarter(day) for day in starts]),
-        t("项目进度与一次性投入", "Projects in time, with their one-off cost"),
-        source(language, "plan"),
-    )
+    for first in range(0, len(spans), ROWS_OF_GANTT):
+        part = "" if first == 0 else t("（续）", " (continued)")
+        book.captioned_picture(
+            gantt(
+                spans[first : first + ROWS_OF_GANTT], [*quarters, after], [words.short_quarter(day) for day in quarters]
+            ),
+            t("项目进度与一次性投入", "Projects in time, with their one-off cost") + part,
+            source(language, "plan"),
+        )
     book.section(t("项目清单", "Projects"))
     unit = words.money_unit(language)
     book.captioned_table(
@@ -72,17 +76,7 @@ def tasks(book: Book, made: Blueprint) -> None:
     )
     _subtasks(book, made)
     _roles(book, made)
-
-
-def _short_name(made: Blueprint, task: Element, language: str) -> str:
-    scenario = made.model.by_id[f"scenario.{task.facts['scenario']}"]
-    return f"{scenario.name[language]}{' L' if language == 'en' else ' '}{task.facts['level']}" + (
-        " 级" if language == "zh" else ""
-    )
-
-
-def _starts(made: Blueprint) -> list[date]:
-    return [date.fromisoformat(row["start"]) for row in made.given.plan["budget"]]
+    _left_out(book, made)
 
 
 def _subtasks(book: Book, made: Blueprint) -> None:
@@ -136,7 +130,7 @@ def _stages(made: Blueprint, task: Element, language: str, year: str) -> list[tu
         start, end = min(one.start for one in inside), max(one.end for one in inside)
         rows.append(
             (
-                f"{task.code} {_short_name(made, task, language)}" if place == 0 else "",
+                f"{task.code} {short_name(made.model, task, language)}" if place == 0 else "",
                 stage,
                 comma.join(one.name[language] for one in inside),
                 ("、" if language == "zh" else ", ").join(roles),
@@ -171,223 +165,63 @@ def _roles(book: Book, made: Blueprint) -> None:
     )
 
 
-def budget(book: Book, made: Blueprint) -> None:
-    """投入预算."""
-    t, language, given = book.t, book.language, made.given
-    rows, unit, scale = given.plan["budget"], words.money_unit(language), words.money_scale(language)
-    book.chapter(t("投入预算", "Budget"))
-    book.section(t("分阶段投入", "By phase"))
-    phases = list(zip(made.model.of("phase"), by_phase(given, QUARTERS_A_PHASE), strict=True))
-    total = [(t("合计", "Total"), {key: sum(row[key] for _, row in phases) for key in phases[0][1]})]
-    book.captioned_table(
-        t("分阶段投入", "Money by phase"),
-        [
-            (t("阶段", "Phase"), 2, "left"),
-            (t(f"预算（{unit}）", f"Budget ({unit})"), 1, "right"),
-            (t(f"投入（{unit}）", f"Spent ({unit})"), 1, "right"),
-            (t("自有人天：用 / 有", "Own days: used / at hand"), 1.2, "right"),
-        ],
-        [
-            (
-                name,
-                words.amount(row["budget"], language),
-                words.amount(row["spent"], language),
-                f"{row['person_days']:,.0f} / {row['person_days_at_hand']:,.0f}",
-            )
-            for name, row in [*((phase.name[language], row) for phase, row in phases), *total]
-        ],
-        source(language, "plan"),
-    )
-    book.section(t("分季度预算", "By quarter"))
-    book.captioned_picture(
-        columns(
-            [row["spent"] / scale for row in rows],
-            [row["left"] / scale for row in rows],
-            [words.short_quarter(day) for day in _starts(made)],
-            (t("当季投入（万元）", "spent, thousand CNY"), t("累计结余（万元）", "left over, thousand CNY")),
-        ),
-        t("各季度投入与累计结余", "Money spent each quarter, and what is left over so far"),
-        source(language, "plan"),
-    )
-    book.captioned_table(
-        t("分季度预算", "Budget by quarter"),
-        [
-            (t("季度", "Quarter"), 1.4, "left"),
-            (t(f"预算（{unit}）", f"Budget ({unit})"), 1, "right"),
-            (t(f"投入（{unit}）", f"Spent ({unit})"), 1, "right"),
-            (t(f"累计结余（{unit}）", f"Left over ({unit})"), 1, "right"),
-            (t("在建项目", "Under way"), 0.8, "right"),
-        ],
-        [
-            (
-                words.quarter(date.fromisoformat(row["start"]), language),
-                words.amount(row["budget"], language),
-                words.amount(row["spent"], language),
-                words.amount(row["left"], language),
-                str(row["under_way"]),
-            )
-            for row in rows
-        ],
-        source(language, "plan"),
-    )
-    _sources_of_money(book, made)
-    _return(book, made)
+LEFT_OUT: dict[str, Text] = {
+    "negative_value": Text(zh="预期效益不抵投入", en="would cost more than it brings"),
+    "displaces": Text(zh="列入会挤出更有价值的项目", en="would push out projects worth more"),
+    "no_better": Text(zh="列入不增加方案价值", en="would not make the plan worth more"),
+    "infeasible": Text(zh="受预算、人手或时间限制", en="does not fit money, people or time"),
+    "waits": Text(zh="前一等级未列入", en="waits for the level below it"),
+    "prerequisite": Text(zh="先行场景不能列入", en="waits for another scenario"),
+    "readiness": Text(zh="所需数据尚未就绪", en="its data are not ready"),
+    "missing_baseline": Text(zh="财务基线缺项，效益无法测算", en="no baseline to work its benefit out"),
+    "no_figures": Text(zh="场景清单缺本规模的费用或工期", en="no cost or duration for this size"),
+    "not_applicable": Text(zh="不适用于本企业的行业或生产类型", en="not meant for this industry or type of production"),
+}
 
 
-def _sources_of_money(book: Book, made: Blueprint) -> None:
+def _left_out(book: Book, made: Blueprint) -> None:
+    """How many steps were left out and why, and the ones that came nearest."""
     t, language = book.t, book.language
-    unit = words.money_unit(language)
-    book.section(t("资金来源", "Sources of money"))
-    book.captioned_table(
-        t("资金来源", "Sources of money"),
-        [(t("来源", "Source"), 3, "left"), (t(f"规划期合计（{unit}）", f"Whole plan ({unit})"), 1, "right")],
-        [(name[language], words.amount(sum(amounts), language)) for name, amounts in sources(made.given)],
-        source(language, "plan"),
+    rejected = made.given.plan["rejected"]
+    if not rejected:
+        return
+    book.section(t("未列入的场景", "What was left out"))
+    counts: dict[str, int] = {}
+    for one in rejected:
+        counts[one["kind"]] = counts.get(one["kind"], 0) + 1
+    comma = "；" if language == "zh" else "; "
+    told = comma.join(
+        f"{LEFT_OUT[kind][language] if kind in LEFT_OUT else kind}{t(f' {count} 项', f': {count}')}"
+        for kind, count in sorted(counts.items(), key=lambda item: -item[1])
     )
-
-
-def _return(book: Book, made: Blueprint) -> None:
-    t, language, plan = book.t, book.language, made.given.plan
-    npv, risk = plan["npv"], plan["risk"]
-    unit, scale = words.money_unit(language), words.money_scale(language)
-    book.section(t("投入产出测算", "What it brings"))
-    payback = risk["payback_quarters"]
-    rate = plan["parameters"].get("assumptions", {}).get("discount_rate")
-    chance = "< 0.1%" if 0 < risk["loss_probability"] < 0.001 else words.percent(risk["loss_probability"], 1)
-    told = [
-        (t("一次性投入", "One-off investment"), words.amount(plan["investment"], language)),
-        (
-            t("全部投用后年运行费", "Yearly cost once all is in use"),
-            words.amount(sum(one["yearly_cost"] for one in plan["projects"]), language),
-        ),
-        (t("净现值 P10", "Net present value, P10"), words.amount(npv["p10"], language)),
-        (t("净现值 P50", "Net present value, P50"), words.amount(npv["p50"], language)),
-        (t("净现值 P90", "Net present value, P90"), words.amount(npv["p90"], language)),
-        (
-            t("释放的占用资金（单列，不计入净现值）", "Cash set free (beside, not in it)"),
-            words.amount(plan["freed_cash"], language),
-        ),
-        (t("亏损可能性", "Chance of a loss"), chance),
-        (
-            t("回收期（中位）", "Payback, median"),
-            words.MISSING if payback is None else t(f"{payback:g} 个季度", f"{payback:g} quarters"),
-        ),
-    ]
-    if rate is not None:
-        told.append((t("折现率", "Discount rate"), words.percent(rate, 1)))
-    book.captioned_table(
-        t("投入产出测算", "What the plan costs and brings"),
-        [(t("项目", "Item"), 3, "left"), (t(f"数值（金额单位：{unit}）", f"Figure (money in {unit})"), 1.4, "right")],
-        told,
-        source(language, "plan", "finance"),
-    )
-    book.captioned_picture(
-        histogram(
-            [edge / scale for edge in risk["histogram"]["edges"]],
-            risk["histogram"]["counts"],
-            [(name.upper(), npv[name] / scale) for name in ("p10", "p50", "p90")],
-            t("净现值（万元）", "net present value, thousand CNY"),
-        ),
+    book.say(
         t(
-            f"净现值分布（{risk['draws']:,} 次抽样，红色为亏损）",
-            f"Distribution of the net present value ({risk['draws']:,} draws; red: a loss)",
-        ),
-        source(language, "plan"),
-    )
-    book.note(
-        t(
-            "效果与费用按场景清单的区间抽样，彼此相关；假设及其来源见附录 C。",
-            "Effects and costs are drawn from the manifests' ranges, correlated; appendix C has the assumptions and "
-            "their "
-            "sources.",
+            f"图谱中另有 {len(rejected)} 个步骤未列入本规划：{told}。逐项理由见规划文件。",
+            f"{len(rejected)} more steps of the map were left out: {told}. The plan gives the reason for each.",
         )
     )
-
-
-def risks(book: Book, made: Blueprint) -> None:
-    """风险与应对."""
-    t, language, plan = book.t, book.language, made.given.plan
-    book.chapter(t("风险与应对", "Risks and answers"))
-    unit = words.money_unit(language)
-    if plan["tornado"]:
-        book.section(t("影响收益的主要因素", "What moves the benefit most"))
-        book.captioned_table(
-            t("最影响净现值的因素", "What moves the net present value most"),
-            [
-                (t("因素", "Factor"), 3, "left"),
-                (t(f"不利时净现值（{unit}）", f"NPV at its worst ({unit})"), 1.3, "right"),
-                (t(f"有利时净现值（{unit}）", f"NPV at its best ({unit})"), 1.3, "right"),
-            ],
-            [
-                (
-                    words.name(bar["label"], language),
-                    words.amount(min(bar["low"], bar["high"]), language),
-                    words.amount(max(bar["low"], bar["high"]), language),
-                )
-                for bar in plan["tornado"][:8]
-            ],
-            source(language, "plan"),
-        )
-    book.section(t("风险登记册", "Risk register"))
-    registered = [one for one in plan.get("risks") or [] if "mitigation" in one]
-    if registered:
-        _registered(book, made, registered)
-    else:
-        _known_risks(book, made)
-
-
-def _registered(book: Book, made: Blueprint, registered: Sequence[Mapping[str, Any]]) -> None:
-    """The risks that planning found from facts and priced."""
-    t, language = book.t, book.language
+    near = sorted((one for one in rejected if one.get("loss") is not None), key=lambda one: one["loss"])[:MOST_LEFT_OUT]
+    if not near:
+        return
     unit = words.money_unit(language)
     book.captioned_table(
-        t("风险登记册", "Risk register"),
+        t("最接近列入的场景", "The steps that came nearest"),
         [
-            (t("项目", "Project"), 1.3, "left"),
-            (t("风险", "Risk"), 2.6, "left"),
-            (t("可能性", "Chance"), 0.7, "right"),
-            (t(f"期望损失（{unit}）", f"Expected loss ({unit})"), 0.9, "right"),
-            (t("应对", "Answer"), 2.6, "left"),
-            (t("责任人", "Owner"), 1, "left"),
+            (t("场景", "Scenario"), 1.6, "left"),
+            (t("等级", "Level"), 0.6, "right"),
+            (t(f"列入会减少净现值（{unit}）", f"NPV lost if taken ({unit})"), 1.1, "right"),
+            (t("为什么不列入", "Why not"), 4.2, "left"),
         ],
         [
             (
-                _project_of(made, one, language),
-                f"{words.name(one['name'], language)}{t('：', ': ')}{words.name(one['why'], language)}",
-                words.percent(one["probability"]),
-                words.amount(one["expected_loss"], language),
-                words.name(one["mitigation"]["action"], language),
-                words.name(one["owner"], language),
+                words.name(one["name"], language),
+                str(one["level"]),
+                words.amount(one["loss"], language),
+                words.name(one["why_not"], language),
             )
-            for one in registered[:MOST_RISKS]
+            for one in near
         ],
         source(language, "plan"),
-    )
-
-
-def _project_of(made: Blueprint, risk: Mapping[str, Any], language: str) -> str:
-    task = made.model.by_id.get(f"task.{risk.get('scenario')}@{risk.get('level')}")
-    return f"{task.code} {_short_name(made, task, language)}" if task else words.MISSING
-
-
-def _known_risks(book: Book, made: Blueprint) -> None:
-    """The risks that the manifests name, each with its answer."""
-    t, language = book.t, book.language
-    rows = []
-    for scenario in made.model.of("scenario"):
-        manifest = made.given.manifests[scenario.id.removeprefix("scenario.")]
-        for told in manifest.risks:
-            risk, answer = risk_parts(told.as_dict(), language)
-            rows.append((f"{scenario.name[language]} ({scenario.code})", risk, answer))
-    book.captioned_table(
-        t("风险登记册", "Risk register"),
-        [
-            (t("场景", "Scenario"), 1.4, "left"),
-            (t("风险", "Risk"), 3, "left"),
-            (t("应对", "Answer"), 3, "left"),
-        ],
-        rows,
-        source(language, "atlas"),
     )
 
 
@@ -423,9 +257,15 @@ def conditions(book: Book, made: Blueprint) -> None:
             (t("责任部门", "Owner"), 1.2, "left"),
             (t("完成期限", "Due"), 1, "left"),
         ],
-        [(need.code, need.name[language], "", "") for need in waiting],
+        [(need.code, need.name[language], "", _measure(need, language)) for need in waiting],
         source(language, "diagnosis"),
     )
+
+
+def _measure(need: Element, language: str) -> str:
+    """When the plan takes the measure up, where it does."""
+    planned = need.facts["planned"]
+    return "" if planned is None else words.quarter(date.fromisoformat(str(planned)), language)
 
 
 def acceptance(book: Book, made: Blueprint) -> None:
@@ -479,7 +319,7 @@ def acceptance(book: Book, made: Blueprint) -> None:
             rows.append(
                 (
                     one.code,
-                    _short_name(made, task, language),
+                    short_name(made.model, task, language),
                     _criterion(one, language),
                     words.day(one.facts["due"]),
                     codes(model.targets(one.id, "verifies")),

@@ -95,6 +95,8 @@ def _unmet_requirements(model: Model) -> Iterator[Gap]:
         if model.sources(need.id, "meets"):
             continue
         if need.facts["requirement"] == "level":
+            if need.facts["planned"]:
+                continue
             yield Gap(
                 "level_change_unplanned",
                 "warning",

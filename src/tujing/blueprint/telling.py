@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from tujing.blueprint.model import Element
+from tujing.blueprint.given import Given
+from tujing.blueprint.model import Element, Model
 from tujing.reports import words
 from tujing.words import Text
 
@@ -87,3 +89,14 @@ def risk_parts(told: Mapping[str, str], language: str) -> tuple[str, str]:
     if not found:
         return text, words.MISSING
     return before.strip() + stop, answer[:1].upper() + answer[1:]
+
+
+def short_name(model: Model, task: Element, language: str) -> str:
+    """Returns a task by its scenario and level: `排程排产 3 级`, `Production scheduling L3`."""
+    name = model.by_id[f"scenario.{task.facts['scenario']}"].name[language]
+    return f"{name} {task.facts['level']} 级" if language == "zh" else f"{name} L{task.facts['level']}"
+
+
+def starts(given: Given) -> list[date]:
+    """Returns the first day of each quarter of the plan."""
+    return [date.fromisoformat(row["start"]) for row in given.plan["budget"]]

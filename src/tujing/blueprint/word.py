@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tujing.blueprint import chapters_how, chapters_trace, chapters_why, chapters_work
+from tujing.blueprint import chapters_how, chapters_money, chapters_trace, chapters_why, chapters_work
 from tujing.blueprint.services import Blueprint
 from tujing.reports import words
 from tujing.reports.book import Book
@@ -44,8 +44,8 @@ def word(made: Blueprint, language: str) -> bytes:
     chapters_how.route(book, made)
     chapters_how.standards(book, made)
     chapters_work.tasks(book, made)
-    chapters_work.budget(book, made)
-    chapters_work.risks(book, made)
+    chapters_money.budget(book, made)
+    chapters_money.risks(book, made)
     chapters_work.conditions(book, made)
     chapters_work.acceptance(book, made)
     chapters_trace.trace(book, made)

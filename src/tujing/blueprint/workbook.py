@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from tujing.blueprint.budget import sources
+from tujing.blueprint.budget import money_columns, sources
 from tujing.blueprint.content import content
 from tujing.blueprint.model import Element
 from tujing.blueprint.services import Blueprint
@@ -155,9 +155,10 @@ def _quarters(writer: _Writer, made: Blueprint) -> None:
     language, rows = writer.language, made.given.plan["budget"]
     columns: list[Column] = [
         (t("季度", "Quarter"), "text", lambda row: words.quarter(date.fromisoformat(row["start"]), language)),
-        (t("预算（元）", "Budget, CNY"), "money", lambda row: row["budget"]),
-        (t("投入（元）", "Spent, CNY"), "money", lambda row: row["spent"]),
-        (t("累计结余（元）", "Left over, CNY"), "money", lambda row: row["left"]),
+        *(
+            (t(f"{name.zh}（元）", f"{name.en}, CNY"), "money", lambda row, key=key: row[key])
+            for name, key in money_columns(rows)
+        ),
         (t("用人天", "Person-days used"), "number", lambda row: row["person_days"]),
         (t("可用人天", "At hand"), "number", lambda row: row["person_days_at_hand"]),
         (t("在建项目", "Under way"), "number", lambda row: row["under_way"]),
@@ -165,7 +166,8 @@ def _quarters(writer: _Writer, made: Blueprint) -> None:
     title = t("分季度预算", "Budget by quarter")
     sheet = writer.sheet(title, columns, rows)
     chart = writer.book.add_chart({"type": "column"})
-    for column in (1, 2):
+    shown = [place for place, (_, key) in enumerate(money_columns(rows), start=1) if key in ("budget", "spent")]
+    for column in shown:
         chart.add_series(
             {
                 "name": [title[language], 0, column],
@@ -176,7 +178,7 @@ def _quarters(writer: _Writer, made: Blueprint) -> None:
     chart.set_title({"name": t("各季度预算与投入（元）", "Budget and spending by quarter, CNY")[language]})
     chart.set_y_axis({"num_format": "#,##0"})
     chart.set_size({"width": 720, "height": 320})
-    sheet.insert_chart("I2", chart)
+    sheet.insert_chart(1, len(columns) + 1, chart)
 
 
 def _sources(writer: _Writer, made: Blueprint) -> None:

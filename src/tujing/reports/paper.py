@@ -23,6 +23,8 @@ FONT = "Microsoft YaHei"
 """Known to Word by this name in every language; 微软雅黑."""
 TEXT_WIDTH = 17.0
 """Centimetres between the margins."""
+MOST_HEIGHT = 22.5
+"""Centimetres that a picture may be tall, so that its caption stands on the same page."""
 BLUE, GREY = RGBColor(0x16, 0x77, 0xFF), RGBColor(0x8C, 0x8C, 0x8C)
 
 
@@ -113,6 +115,8 @@ class Paper:
         paragraph.paragraph_format.space_after = Pt(2)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         shape = paragraph.add_run().add_picture(BytesIO(png(svg)), width=Cm(TEXT_WIDTH - 0.6))
+        if shape.height > Cm(MOST_HEIGHT):  # a picture that is taller than the page is made smaller as a whole
+            shape.width, shape.height = round(shape.width * Cm(MOST_HEIGHT) / shape.height), Cm(MOST_HEIGHT)
         shape._inline.docPr.set("descr", clean(caption))
         below = self._docx.add_paragraph(clean(caption), style="Caption")
         below.alignment = WD_ALIGN_PARAGRAPH.CENTER
