@@ -11,14 +11,17 @@ from tujing.diagnosis.evidence import Confidence
 from tujing.diagnosis.frozen.services import newest
 from tujing.diagnosis.grading.form import Form
 from tujing.diagnosis.grading.grade import Graded
+from tujing.diagnosis.grading.next_level import ADVISED
 from tujing.diagnosis.instrument import Instrument
 from tujing.diagnosis.models import Assessment
+from tujing.diagnosis.peers.services import peers
 from tujing.diagnosis.questionnaire import label
 from tujing.diagnosis.review.services import disagreement, progress
 from tujing.diagnosis.scoring import Result
 from tujing.diagnosis.trust.chance import chance, declared
 from tujing.diagnosis.trust.flips import fewest
 from tujing.runtime.models import Run
+from tujing.words import Text
 
 RUNS_SHOWN = 3
 
@@ -37,7 +40,7 @@ def document(assessment: Assessment) -> dict[str, Any]:
         "level": trust.claimed.level,
         "level_name": trust.claimed.level_name.as_dict(),
         **_parts(one, trust.claimed),
-        "next_level": _next_level(assessment),
+        **_next_level(one, assessment),
         "claimed_vs_evidenced": {
             "claimed": {"score": trust.claimed.score, "level": trust.claimed.level},
             "evidenced": {"score": trust.evidenced.score, "level": trust.evidenced.level},
@@ -51,6 +54,7 @@ def document(assessment: Assessment) -> dict[str, Any]:
         "measured": _measured(assessment),
         "pain_points": services.pain_points(organisation),
         "people": progress(organisation, assessment),
+        "peers": peers(organisation) if assessment.instrument == services.SME else None,
         "snapshot": _snapshot(assessment),
     }
 
@@ -88,9 +92,18 @@ def _parts(one: Either, found: Any) -> dict[str, Any]:
     }
 
 
-def _next_level(assessment: Assessment) -> dict[str, Any] | None:
+HIGHEST = Text(zh="已是最高等级", en="highest level reached")
+NO_SUM = Text(
+    zh="这套指标的规则不是加总，不给最省改动", en="the rule of this instrument is no sum; no cheapest way is given"
+)
+
+
+def _next_level(one: Either, assessment: Assessment) -> dict[str, Any]:
     way = services.next_level(assessment)
-    return asdict(way) if way else None
+    if way:
+        return {"next_level": asdict(way), "no_advice": None}
+    sums = not isinstance(one, Form) or (isinstance(one.rule, ADVISED) and one.rule.cuts)
+    return {"next_level": None, "no_advice": (HIGHEST if sums else NO_SUM).as_dict()}
 
 
 def _by_scenario(assessment: Assessment, one: Either, trust: Confidence) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Comparison with enterprises of the same industry and size, without showing any of them."""
