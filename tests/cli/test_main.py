@@ -58,3 +58,9 @@ def test_what_is_no_amount_is_refused():
 @pytest.mark.parametrize("command", ["plan", "loop", "iterate"])
 def test_every_command_reads_a_budget_the_same_way(command):
     assert main.parser().parse_args([command, "anywhere", "--budget", "1,500,000"]).budget == 1_500_000
+
+
+@pytest.mark.parametrize("rounds", ["0", "-1", "10"])
+def test_a_number_of_rounds_out_of_reach_is_refused_before_anything_is_opened(capsys, tmp_path, rounds):
+    assert main.main(["loop", str(tmp_path / "nowhere"), "--rounds", rounds]) == 2
+    assert rounds in capsys.readouterr().err

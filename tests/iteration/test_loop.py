@@ -1,9 +1,11 @@
 """A real factory goes round the loop: motor-works, on its own two years of data, on the suite's database."""
 
 import json
+from datetime import date, datetime
 from unittest.mock import ANY
 
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from tujing.adoption.models import Adoption, Forecast
@@ -11,9 +13,10 @@ from tujing.adoption.services import adoptions, current_cycle
 from tujing.atlas.loader import atlas
 from tujing.cli.init import create_example
 from tujing.cli.output import _plain
+from tujing.dataspace import services as dataspace
 from tujing.delivery.models import Milestone
 from tujing.enterprise.models import Organisation
-from tujing.examples.motor_works.living import Factory, read
+from tujing.examples.motor_works.living import DIARY, SOURCE, Factory, Life, read
 from tujing.iteration.loop import go_round
 from tujing.iteration.review import spiral_of_cycles
 from tujing.iteration.services import levels_today, where
@@ -121,3 +124,37 @@ def test_without_an_assessment_the_loop_says_what_to_do(organisation, tmp_path):
         once_round(organisation, tmp_path)
     assert "tujing diagnose" in caught.value.problems[0].sentence("zh")
     assert not (tmp_path / "reports").exists()
+
+
+@pytest.fixture
+def example(organisation):
+    """An enterprise whose first work orders are the example's."""
+    orders = pa.table(
+        {
+            "work_order_id": ["WO-1"],
+            "product_id": ["SM-A01"],
+            "quantity": [10.0],
+            "status": ["released"],
+            "release_time": pa.array([datetime(2026, 8, 20)], pa.timestamp("us")),
+            "due_time": pa.array([datetime(2026, 9, 1)], pa.timestamp("us")),
+        }
+    )
+    dataspace.write_table(organisation, "work_order", orders, source=SOURCE)
+    return organisation
+
+
+def test_the_example_lives_from_the_end_of_its_first_export(example, tmp_path):
+    assert read(tmp_path, example) == Life((date(2026, 9, 30),), ())
+    stranger = Organisation.objects.create(slug="stranger", name={"zh": "外人", "en": "Stranger"})
+    assert read(tmp_path, stranger) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ends: []\nin_use: []\n", "ends: [soon]\nin_use: []\n", "ends: [2026-09-30]\n", "[]\n", "ends: [2026-09-30\n"],
+)
+def test_a_diary_that_was_spoilt_by_hand_is_refused_by_name(example, tmp_path, text):
+    (tmp_path / DIARY).write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as refused:
+        read(tmp_path, example)
+    assert DIARY in refused.value.problems[0].file

@@ -44,8 +44,8 @@ def _loop(args: argparse.Namespace) -> None:
     if args.rounds is not None and not 1 <= args.rounds <= MOST_ROUNDS:
         raise refuse(
             "bad_rounds",
-            f"轮数请取 1 到 {MOST_ROUNDS}。",
-            f"Take between 1 and {MOST_ROUNDS} rounds.",
+            f"轮数请取 1 到 {MOST_ROUNDS}，现为 {args.rounds}。",
+            f"Take between 1 and {MOST_ROUNDS} rounds, not {args.rounds}.",
             value=str(args.rounds),
         )
     organisation = output.open_workspace(args.dir)
