@@ -1,11 +1,14 @@
 """Every statement of why a step was left out is checked against plans made by other means."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given, settings
 from tests.planning.test_optimise import best_by_enumeration, instances
 
+from tujing.planning.conflict import find_conflict
 from tujing.planning.optimise import Choice, Limits, Model, Step
-from tujing.planning.reasons import conflicts, why_not
+from tujing.planning.reasons import why_not
 
 
 @settings(max_examples=40, deadline=None)
@@ -83,10 +86,12 @@ def test_a_higher_level_waits_for_the_lower_one():
     assert [answer.kind for answer in why_not(model, model.solve())] == ["negative_value", "waits"]
 
 
-def test_of_conflicting_pins_only_those_in_the_conflict_are_named():
+def test_of_conflicting_duties_only_those_in_the_conflict_are_named():
     steps = [Step(f"{name}/x@2", 1, spend, 1.0, (1.0, 1.0)) for name, spend in (("a", 60.0), ("b", 60.0), ("c", 1.0))]
-    pinned = [step.id for step in steps]
-    assert conflicts(Model(steps, LIMITS), pinned, ()) == (("a/x@2", "b/x@2"), ("budget",))
+    asked = replace(LIMITS, mandatory=dict.fromkeys(step.id for step in steps))
+    found = find_conflict(steps, asked)
+    assert set(found.demands) == {"budget", "mandatory:a/x@2", "mandatory:b/x@2"}
+    assert found.way_out.stretch == (("budget", 21.0),)
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,8 @@ def test_a_missing_driver_is_withheld_and_named(works):
         ({"pinned": ["production/scheduling@1"]}, "already_there"),
         ({"pinned": ["production/scheduling@4"]}, "cannot_pin"),
         ({"pinned": ["production/scheduling@2"], "budget": 20_000}, "pins_conflict"),
-        ({"pinned": ["production/scheduling@2"], "quarters": 1}, "pins_conflict"),
+        ({"pinned": ["production/scheduling@2:build"], "quarters": 1}, "pins_conflict"),
+        ({"pinned": ["production/scheduling@2:lease"]}, "unknown_option"),
         ({"pinned": ["production/scheduling@2"], "forbidden": ["production/scheduling"]}, "pins_conflict"),
     ],
 )

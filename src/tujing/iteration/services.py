@@ -24,6 +24,7 @@ from tujing.evaluation import services as evaluation
 from tujing.iteration.keeping import keep_forecasts
 from tujing.iteration.review import review
 from tujing.iteration.spiral import Spiral, Standing, spiral
+from tujing.iteration.target import aim
 from tujing.planning import services as planning
 from tujing.planning.wishes import next_quarter
 from tujing.problems import refuse
@@ -88,12 +89,23 @@ def levels_today(organisation: Organisation) -> dict[str, int]:
     return levels
 
 
-def make_plan(organisation: Organisation, today: date | None = None, **wishes: Any) -> planning.Plan:
+def make_plan(
+    organisation: Organisation,
+    today: date | None = None,
+    *,
+    target_level: int | None = None,
+    by: str | None = None,
+    **wishes: Any,
+) -> planning.Plan:
     """Plans the open cycle from the levels of today and keeps what it forecasts.
 
-    `wishes` are those of `planning.services.make_plan`; `today` is for an enterprise with a calendar of its own.
+    `wishes` are those of `planning.services.make_plan`; `today` is for an enterprise with a calendar of its own. With
+    `target_level` or `by` (`2028Q4`) the plan reaches that level of the newest assessment's instrument by then.
     """
-    plan = planning.make_plan(organisation, levels=levels_today(organisation), **_begin(today), **wishes)
+    levels = levels_today(organisation)
+    if target_level is not None or by is not None:
+        wishes["target"] = aim(organisation, target_level, by, levels)
+    plan = planning.make_plan(organisation, levels=levels, **_begin(today), **wishes)
     keep_forecasts(organisation, plan, today or timezone.localdate())
     return plan
 

@@ -1,4 +1,4 @@
-"""The candidates of a plan: every scenario raised by one level, with its figures; and those kept out, with the reason.
+"""The candidates of a plan: every scenario raised by one level, in each way open, with its figures; and those kept out.
 
 Levels for which a manifest declares no cost (usually level 1, tidying up by hand) are reached on the way to the next.
 """
@@ -6,14 +6,15 @@ Levels for which a manifest declares no cost (usually level 1, tidying up by han
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tujing.adoption.readiness import Readiness
 from tujing.atlas.manifest import Driver, Manifest, SizeClass
 from tujing.elements.definition import element
 from tujing.planning.assumptions import Assumptions
-from tujing.planning.options import person_days
+from tujing.planning.departments import department_of, skill_days
+from tujing.planning.options import CostOption, OptionFigures, cost_options
 from tujing.planning.uncertainty import Normal, Triangular, Uncertain
 from tujing.planning.value import VARIABLE_COSTS, Baseline, better, worth
 from tujing.words import Text
@@ -53,10 +54,23 @@ class Candidate:
     """Share of the effects in each quarter after go-live, then all of it; None = as the horizon says."""
     option: str = ""
     """How it is brought in: buy, subscribe, build; empty when there is one way only."""
+    department: str = ""
+    skills: Mapping[str, float] = field(default_factory=dict)
+    """Role → own people's days over all its quarters."""
+    rises: int = 1
+    """Levels by which the scenario rises, from the step before it or from today."""
+    fee: float = 0.0
+    """Yuan a year that the plan's money pays once in use: a subscription's fee, which stands in for investment."""
 
     @property
     def id(self) -> str:
+        """The step, whichever way it is brought in."""
         return step_id(self.scenario, self.level)
+
+    @property
+    def key(self) -> str:
+        """The step in this way."""
+        return f"{self.id}:{self.option}" if self.option else self.id
 
 
 @dataclass(frozen=True)
@@ -95,11 +109,17 @@ def step_id(scenario: str, level: int) -> str:
 
 
 def draw_up(
-    manifests: Iterable[Manifest], known: Circumstances, assumptions: Assumptions
+    manifests: Iterable[Manifest],
+    known: Circumstances,
+    assumptions: Assumptions,
+    options: OptionFigures | None = None,
 ) -> tuple[list[Candidate], list[KeptOut]]:
-    """Returns the candidates, and the steps kept out, each with the reason."""
+    """Returns the candidates, of each step the bought one first, and the steps kept out, each with the reason.
+
+    `options`: factors of buying, subscribing and making (default: those shipped).
+    """
     cards = {manifest.id: manifest for manifest in manifests}
-    candidates: dict[str, Candidate] = {}
+    candidates: dict[str, list[Candidate]] = {}
     kept_out: list[KeptOut] = []
     for manifest in cards.values():
         for level in _levels_to_reach(manifest, known.levels.get(manifest.id, 0)):
@@ -107,10 +127,12 @@ def draw_up(
             if reason:
                 kept_out.append(KeptOut(manifest.id, manifest.name, level, *reason))
             else:
-                candidate = _candidate(manifest, level, cards, known, assumptions)
-                candidates[candidate.id] = candidate
+                candidates[step_id(manifest.id, level)] = [
+                    _candidate(manifest, level, option, cards, known)
+                    for option in cost_options(manifest, level, known.size, assumptions, options)
+                ]
     _drop_unreachable(candidates, kept_out, cards)
-    return list(candidates.values()), kept_out
+    return [one for options in candidates.values() for one in options], kept_out
 
 
 def _levels_to_reach(manifest: Manifest, today: int) -> list[int]:
@@ -172,23 +194,32 @@ def _without_baseline(
 
 
 def _candidate(
-    manifest: Manifest, level: int, cards: Mapping[str, Manifest], known: Circumstances, assumptions: Assumptions
+    manifest: Manifest, level: int, option: CostOption, cards: Mapping[str, Manifest], known: Circumstances
 ) -> Candidate:
-    cost = next(cost for cost in manifest.costs if cost.level == level and cost.size == known.size)
+    today = known.levels.get(manifest.id, 0)
+    below = [one for one in _levels_to_reach(manifest, today) if one < level]
     return Candidate(
         scenario=manifest.id,
         name=manifest.name,
         level=level,
-        quarters=next(duration.quarters for duration in manifest.durations if duration.level == level),
-        one_off=Triangular(cost.one_off.low, cost.one_off.mode, cost.one_off.high),
-        yearly=Triangular(cost.yearly.low, cost.yearly.mode, cost.yearly.high),
-        person_days=person_days(manifest, known.size, assumptions),
-        effects=tuple(_effects(manifest, level, known.beliefs)),
+        quarters=option.quarters,
+        one_off=option.one_off,
+        yearly=option.yearly,
+        person_days=option.person_days,
+        effects=tuple(_effects(manifest, level, known.beliefs, option.effect_share)),
         after=tuple(_after(manifest, level, cards, known.levels)),
+        ramp=option.ramp,
+        option=option.id,
+        department=department_of(manifest),
+        skills=skill_days(manifest, option.person_days),
+        rises=level - max([today, *below]),
+        fee=option.parts["subscription"].yearly.mean if "subscription" in option.parts else 0.0,
     )
 
 
-def _effects(manifest: Manifest, level: int, beliefs: Mapping[tuple[str, int, str], Normal]) -> Iterable[EffectOn]:
+def _effects(
+    manifest: Manifest, level: int, beliefs: Mapping[tuple[str, int, str], Normal], share: float
+) -> Iterable[EffectOn]:
     for effect in manifest.effects:
         if effect.level != level:
             continue
@@ -198,7 +229,9 @@ def _effects(manifest: Manifest, level: int, beliefs: Mapping[tuple[str, int, st
         if measured is not None:
             change, source, status = measured, "evaluation", "measured"
         improvement = change if better(effect.driver) > 0 else change.mirrored()
-        yield EffectOn(effect.driver, effect.kpi, improvement, source, status)
+        # What a step makes worse, it makes worse in full: only what it brings depends on the way it is brought in.
+        brought = improvement.scaled(share) if improvement.mean > 0 else improvement
+        yield EffectOn(effect.driver, effect.kpi, brought, source, status)
 
 
 def _after(manifest: Manifest, level: int, cards: Mapping[str, Manifest], today: Mapping[str, int]) -> Iterable[str]:
@@ -214,9 +247,11 @@ def _after(manifest: Manifest, level: int, cards: Mapping[str, Manifest], today:
         yield step_id(prerequisite.scenario, enough[0] if enough else prerequisite.level)
 
 
-def _drop_unreachable(candidates: dict[str, Candidate], kept_out: list[KeptOut], cards: Mapping[str, Manifest]) -> None:
+def _drop_unreachable(
+    candidates: dict[str, list[Candidate]], kept_out: list[KeptOut], cards: Mapping[str, Manifest]
+) -> None:
     """Takes out candidates that wait for a step which is no candidate, until none is left."""
-    while stuck := [one for one in candidates.values() if any(before not in candidates for before in one.after)]:
+    while stuck := [one for one, *_ in candidates.values() if any(before not in candidates for before in one.after)]:
         for one in stuck:
             waits_for = next(before for before in one.after if before not in candidates)
             scenario, _, level = waits_for.partition("@")

@@ -8,6 +8,23 @@ from tujing.atlas.loader import atlas
 from tujing.planning.models import Plan
 from tujing.planning.wishes import quarter_start
 
+DEEPER = (
+    "value_tree",
+    "value_classes",
+    "costs",
+    "risks",
+    "shares",
+    "pareto",
+    "robustness",
+    "funding",
+    "limits",
+    "target",
+    "maturity",
+    "cvar",
+    "track",
+)
+"""Parts that a plan has when they were asked for; plans of earlier versions have none."""
+
 
 def plan_document(plan: Plan) -> dict[str, Any]:
     """Returns everything there is to tell of a plan, with dates as ISO text."""
@@ -30,6 +47,9 @@ def plan_document(plan: Plan) -> dict[str, Any]:
                 "scenario": one.scenario,
                 "name": _name(one.scenario),
                 "level": one.level,
+                "option": one.option,
+                "department": one.department,
+                "sources": one.sources,
                 "start": one.start.isoformat(),
                 "end": one.end.isoformat(),
                 "start_quarter": one.start_quarter,
@@ -60,6 +80,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         ],
         "cash": result["cash"],
         "tornado": result["tornado"],
+        **{key: result[key] for key in DEEPER if key in result},
         "parameters": plan.parameters,
     }
 

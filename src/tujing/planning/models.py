@@ -41,6 +41,11 @@ class PlannedProject(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="planned_projects")
     scenario = models.CharField(max_length=80)
     level = models.PositiveSmallIntegerField()
+    option = models.CharField(max_length=12, default="buy")
+    """How it is brought in: buy, subscribe, build."""
+    department = models.CharField(max_length=24, blank=True, default="")
+    sources = models.JSONField(default=dict)
+    """Yuan of its one-off cost by source: own, loan, and each subsidy by its id."""
     start_quarter = models.PositiveSmallIntegerField()
     """Counted from 0."""
     quarters = models.PositiveSmallIntegerField()

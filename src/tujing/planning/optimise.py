@@ -1,103 +1,93 @@
-"""The exact choice: which steps to take, and in which quarter each starts, for the highest expected net present value.
+"""The exact choice: which steps to take, in which way, and in which quarter each starts, for the highest value.
 
-Time-indexed binary model in its "by" form, which branches far better than one variable for each start. y[k, t] = 1 when
-step k has started by the end of quarter t, so y[k, t] − y[k, t − 1] = 1 in its starting quarter.
+`formulation.py` says what the programme is; here it is solved. A large one is solved around its core (Balas and Zemel
+1980; reduced-cost fixing of Dantzig, Fulkerson and Johnson 1954):
 
-    maximise    Σ value[k, t] · (y[k, t] − y[k, t − 1])
-    monotone    y[k, t − 1] ≤ y[k, t]                       (equal once it could no longer be finished in time)
-    before      y[k, t] ≤ y[j, t − quarters[j]]             for every step j that must be finished before k starts
-    budget      spending up to the end of quarter t ≤ money that has come in by then: what is unspent carries over
-    people      own people's days in quarter t ≤ days at hand in quarter t
-    parallel    steps under way in quarter t ≤ most at once
+1. the linear relaxation gives a bound on every plan, and for each start a reduced cost: by how much the bound falls if
+   that start is taken;
+2. the starts whose reduced cost is small, the core, are solved first and give a plan;
+3. a start whose reduced cost takes the bound below that plan can be in no better one: it is shut for good;
+4. what is left is solved to the end.
 
-Pritsker, Watters and Wolfe (1969); the "by" variables and disaggregated precedence are those of Christofides,
-Alvarez-Valdés and Tamarit (1987) and Bianco and Caramia (2013).
+"Proven" means that no plan is worth more by over a ten-millionth of its worth, or by over a yuan.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import highspy
 import numpy as np
-import numpy.typing as npt
-import scipy.sparse as sparse
 
-Status = Literal["optimal", "feasible", "infeasible", "failed"]
-Constraint = Literal["budget", "people", "parallel"]
-CONSTRAINTS: tuple[Constraint, ...] = ("budget", "people", "parallel")
+from tujing.planning.formulation import SCALE, Formulation
+from tujing.planning.problem import (
+    CONSTRAINTS,
+    Choice,
+    Constraint,
+    Floats,
+    Gain,
+    Item,
+    Limits,
+    Loan,
+    RiskBound,
+    Status,
+    Step,
+    Subsidy,
+    Target,
+)
 
-# The solver works in thousands of yuan: its tolerances are absolute, and yuan would make them needlessly fine.
-SCALE = 1e-3
+__all__ = [
+    "CONSTRAINTS",
+    "Choice",
+    "Constraint",
+    "Gain",
+    "Item",
+    "Limits",
+    "Loan",
+    "Model",
+    "RiskBound",
+    "Status",
+    "Step",
+    "Subsidy",
+    "Target",
+]
+
 GAP = 1e-7
-FREE = highspy.kHighsInf
+YUAN = 1.0
+SMALL = 240
+"""A programme with no more open starts than this is solved at once."""
+CORES = (1 / 30, 1 / 12)
+"""Share of the open starts in the first core, and in the second where the first leaves too much open."""
+ENOUGH = 1500
+"""What is left open is solved to the end when it is no more than this."""
+CORE_GAP = 5e-4
+
+Aim = Literal["value", "levels", "risk", "stretch"]
 
 
-@dataclass(frozen=True)
-class Step:
-    """One scenario raised by one level, as the optimiser sees it."""
+@dataclass
+class Bounds:
+    """One question's bounds on columns and rows, and what is maximised."""
 
-    id: str
-    quarters: int
-    spend: float
-    """Yuan in each quarter that it is under way."""
-    person_days: float
-    """Own people's days in each quarter that it is under way."""
-    value: tuple[float, ...]
-    """Expected net present value, yuan, when started in quarter 0, 1, …"""
-    after: tuple[str, ...] = ()
-    """Steps that must be finished before this one starts."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What there is, quarter by quarter. `budget` and `person_days` have the length of the plan."""
-
-    budget: tuple[float, ...]
-    """Yuan that come in at the start of each quarter."""
-    person_days: tuple[float, ...]
-    parallel: int
-
-    @property
-    def quarters(self) -> int:
-        return len(self.budget)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the optimiser found. `bound` is a proven upper limit of what any plan can be worth, yuan."""
-
-    status: Status
-    objective: float
-    bound: float
-    starts: Mapping[str, int]
-    """Chosen step → quarter in which it starts, counted from 0."""
-
-    @property
-    def gap(self) -> float:
-        """Share of the objective that a better plan could still add; 0 when proven best."""
-        if self.status == "optimal":
-            return 0.0
-        return max(0.0, self.bound - self.objective) / max(abs(self.objective), 1.0)
+    lower: Floats
+    upper: Floats
+    row_lower: Floats
+    row_upper: Floats
+    cost: Floats
 
 
 class Model:
-    """The model, built once; `solve` pins, forbids and relaxes by moving bounds only, so that asking again is cheap."""
+    """The model, built once; questions are asked of it by moving bounds only, so that asking again is cheap."""
 
     def __init__(self, steps: Sequence[Step], limits: Limits) -> None:
         self.steps = {step.id: step for step in steps}
-        self._limits = limits
-        self._position = {step.id: position for position, step in enumerate(steps)}
-        self._limit_bounds = np.concatenate(
-            [
-                np.cumsum(limits.budget) * SCALE,
-                np.asarray(limits.person_days, dtype=float),
-                np.full(limits.quarters, float(limits.parallel)),
-            ]
-        )
-        self._solver = self._build(list(steps)) if steps else None
+        self.limits = limits
+        self.form = Formulation(steps, limits)
+        self.groups = {group: [steps[one].id for one in numbers] for group, numbers in self.form.groups.items()}
+        self._number = {step.id: number for number, step in enumerate(steps)}
 
     def solve(
         self,
@@ -106,113 +96,258 @@ class Model:
         relaxed: Iterable[Constraint] = (),
         seconds: float = 60.0,
         nodes: int | None = None,
+        *,
+        worth: float | None = None,
+        levels: float | None = None,
+        risk: float | None = None,
+        aim: Aim = "value",
+        stretch: Mapping[Constraint, float] | None = None,
+        start: Mapping[str, int] | None = None,
+        values: Mapping[str, Sequence[float]] | None = None,
+        gap: float = GAP,
     ) -> Choice:
         """Returns the best plan that takes every pinned step and no forbidden one, leaving out the relaxed constraints.
 
         Deterministic (one thread, fixed seed) unless `seconds` runs out first; `nodes` limits the search without a
         clock.
+
+        Parameters
+        ----------
+        pinned, forbidden
+            Groups (`scenario@level`, any option) or options (`scenario@level:subscribe`).
+        worth, levels, risk
+            Bounds: least value in yuan, fewest levels raised, most CVaR in yuan.
+        aim
+            What is sought: the highest value, the most levels, the lowest CVaR, or the least stretch.
+        stretch
+            Constraint → price of stretching it by one of its own units; with aim `stretch` their sum is made least.
+            Under any other aim those named may be stretched at that price, which comes off the plan's worth.
+        start
+            A plan to begin from.
+        values
+            Step → net present value of each start, in place of the model's.
         """
-        solver = self._solver
-        pinned, forbidden, relaxed = set(pinned), set(forbidden), set(relaxed)
-        if solver is None:
-            return Choice("infeasible", -np.inf, -np.inf, {}) if pinned else Choice("optimal", 0.0, 0.0, {})
-        quarters = self._limits.quarters
-        for step, position in self._position.items():
-            last = position * quarters + quarters - 1
-            possible = step not in forbidden and self.steps[step].quarters <= quarters
-            lower, upper = float(step in pinned), float(possible)
-            if lower > upper:
-                return Choice("infeasible", -np.inf, -np.inf, {})
-            solver.changeColBounds(last, lower, upper)
-        for row, bound in enumerate(self._limit_bounds):
-            solver.changeRowBounds(row, -FREE, FREE if CONSTRAINTS[row // quarters] in relaxed else bound)
-        solver.clearSolver()
-        solver.setOptionValue("time_limit", seconds)
-        solver.setOptionValue("mip_max_nodes", highspy.kHighsIInf if nodes is None else nodes)
-        solver.run()
-        return self._read(solver)
+        forbidden, relaxed, stretch = set(forbidden), set(relaxed), dict(stretch or {})
+        if not self.steps and not pinned and self._nothing_is_asked(worth, levels):
+            return Choice("optimal", 0.0, 0.0, {})
+        bounds = self._bounds(values)
+        if not self._wish(bounds, pinned, forbidden):
+            return _none("infeasible")
+        form = self.form
+        for name in relaxed:
+            bounds.row_upper[form.families.get(name, [])] = np.inf
+        if worth is not None:
+            bounds.row_upper[form.value_row] = -worth * SCALE
+        if levels is not None:
+            bounds.row_upper[form.maturity_row] = -float(levels)
+        if risk is not None:
+            bounds.row_upper[form.families["risk"]] = risk * SCALE
+        value = bounds.cost.copy()
+        self._aim(bounds, aim, stretch)
+        found = self._search(bounds, seconds, nodes, start, gap)
+        return self._read(found, value, aim, stretch, gap)
 
-    def _read(self, solver: Any) -> Choice:
-        status = solver.getModelStatus()
-        kinds = highspy.HighsModelStatus
-        if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
-            return Choice("infeasible", -np.inf, -np.inf, {})
-        info = solver.getInfo()
-        bound = float(info.mip_dual_bound) / SCALE
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return Choice("failed", -np.inf, bound, {})
-        started = np.asarray(solver.getSolution().col_value).reshape(len(self.steps), -1) > 0.5
-        starts = {step: int(started[row].argmax()) for step, row in self._position.items() if started[row, -1]}
-        objective = float(sum(self.steps[step].value[start] for step, start in starts.items()))
+    def _nothing_is_asked(self, worth: float | None, levels: float | None) -> bool:
+        target = self.limits.target
+        return not self.limits.mandatory and not worth and not levels and (target is None or not target.score)
+
+    def _bounds(self, values: Mapping[str, Sequence[float]] | None) -> Bounds:
+        form = self.form
+        cost = form.cost.copy()
+        for step, worth in (values or {}).items():
+            number = self._number[step]
+            cost[form.columns_of(number)] = np.asarray(worth[: form.starts(form.steps[number])]) * SCALE
+        return Bounds(form.lower.copy(), form.upper.copy(), form.row_lower.copy(), form.row_upper.copy(), cost)
+
+    def _wish(self, bounds: Bounds, pinned: Iterable[str], forbidden: set[str]) -> bool:
+        """Sets pins and bans; False when a pin is banned or is not there."""
+        form = self.form
+        for name in forbidden:
+            for step in self.groups.get(name, [name] if name in self.steps else []):
+                bounds.upper[form.columns_of(self._number[step])] = 0.0
+        for name in pinned:
+            if name in form.group_row:
+                options = list(self.groups[name])
+            elif name in self.steps:
+                options = [name]
+                group = self.steps[name].of
+                for other in self.groups[group]:
+                    if other != name:
+                        bounds.upper[form.columns_of(self._number[other])] = 0.0
+            else:
+                return False
+            columns = np.concatenate([np.arange(*_ends(form.columns_of(self._number[step]))) for step in options])
+            if not bounds.upper[columns].any():
+                return False
+            bounds.row_lower[form.group_row[self.steps[options[0]].of]] = 1.0
+        return True
+
+    def _aim(self, bounds: Bounds, aim: Aim, stretch: Mapping[Constraint, float]) -> None:
+        form = self.form
+        if aim != "value":
+            bounds.cost = np.zeros_like(bounds.cost)
+        if aim == "levels":
+            bounds.cost[: form.pulses] = [form.steps[number].maturity for number in form.step_of]
+        if aim == "risk":
+            for column, share in form.risk_terms:
+                bounds.cost[column] = -share
+        for name, price in stretch.items():
+            if name in form.slack:
+                bounds.upper[form.slack[name]] = np.inf
+                bounds.cost[form.slack[name]] = -price * form.unit[name] * SCALE
+
+    # Solving
+
+    def _search(
+        self, bounds: Bounds, seconds: float, nodes: int | None, start: Mapping[str, int] | None, gap: float
+    ) -> _Found:
+        until = time.monotonic() + seconds
+        form = self.form
+        open_now = bounds.upper[: form.pulses] > 0
+        begin = None
+        if start is not None:
+            begin = form.point({step: when for step, when in start.items() if step in self.steps})
+        if open_now.sum() <= SMALL:
+            return _branch(form, bounds, seconds, nodes, begin, gap)
+        relaxed = _relaxation(form, bounds, seconds)
+        if relaxed is None:
+            return _Found("infeasible", None, -np.inf)
+        bound, reduced, point = relaxed[0], relaxed[1][: form.pulses], relaxed[2][: form.pulses]
+        best = _Found("failed", None, bound)
+        if begin is not None:  # what of the plan at hand still stands
+            best = _branch(form, _shut(bounds, begin[: form.pulses] < 0.5), seconds, nodes, begin, gap)
+        order = np.sort(np.abs(reduced[open_now]))
+        for share in CORES:
+            size = max(SMALL // 4, int(len(order) * share))
+            left = open_now if best.point is None else open_now & ~_hopeless(reduced, bound, best.worth(bounds))
+            if best.point is not None and left.sum() <= ENOUGH:
+                break
+            core = left & ((np.abs(reduced) <= order[size]) | (point > 1e-6))
+            trial = _branch(form, _shut(bounds, ~core), until - time.monotonic(), nodes, best.point, CORE_GAP)
+            if trial.worth(bounds) > best.worth(bounds):
+                best = trial
+        if best.point is None:
+            return _branch(form, bounds, until - time.monotonic(), nodes, None, gap)
+        shut = _hopeless(reduced, bound, best.worth(bounds))
+        last = _branch(form, _shut(bounds, shut), until - time.monotonic(), nodes, best.point, gap, proof=True)
+        if last.point is None or last.worth(bounds) < best.worth(bounds):
+            done = last.status in ("optimal", "infeasible")
+            return _Found("optimal" if done else "feasible", best.point, max(last.bound, best.worth(bounds)))
+        return last
+
+    def _read(self, found: _Found, value: Floats, aim: Aim, stretch: Mapping[Constraint, float], gap: float) -> Choice:
+        if found.point is None:
+            return Choice(found.status, -np.inf, found.bound / SCALE if aim == "value" else np.inf, {})
+        form = self.form
+        taken = np.flatnonzero(found.point[: form.pulses] > 0.5)
+        starts = {form.steps[form.step_of[column]].id: int(form.start_of[column]) for column in taken}
+        slack = {name: float(found.point[form.slack[name]] * form.unit[name]) for name in stretch if name in form.slack}
+        rounded = found.point.copy()
+        rounded[: form.pulses] = np.round(rounded[: form.pulses])
+        objective = float(rounded @ value) / SCALE
+        finance = float(rounded[form.pulses :] @ value[form.pulses :]) / SCALE
+        if aim == "value":
+            objective -= sum(price * slack.get(name, 0.0) for name, price in stretch.items())
+        bound = found.bound / SCALE if aim == "value" else objective
+        loan = tuple(float(found.point[draw]) / SCALE for draw in form.draws)
         # The objective is summed again in yuan; the last digits of the solver's own bound must not fall below it.
-        return Choice("optimal" if status == kinds.kOptimal else "feasible", objective, max(bound, objective), starts)
-
-    def _build(self, steps: list[Step]) -> Any:
-        """Assembles the rows as one sparse matrix: the three limits first, then `monotone`, then `before`."""
-        count, quarters = len(steps), self._limits.quarters
-        pulse = sparse.kron(sparse.eye_array(count), np.eye(quarters) - np.eye(quarters, k=-1), format="csr")
-        durations = np.array([step.quarters for step in steps])
-        start, quarter = np.arange(quarters)[:, None], np.arange(quarters)[None, :]
-        # under_way[k, s, t]: whether step k, started in quarter s, is under way in quarter t.
-        under_way = (start <= quarter) & (quarter < start + durations[:, None, None])
-        spend = np.array([step.spend for step in steps])[:, None, None] * SCALE
-        days = np.array([step.person_days for step in steps])[:, None, None]
-        uses = [(under_way * spend).cumsum(axis=2), under_way * days, under_way.astype(float)]
-        limits = [sparse.csr_array(use.reshape(-1, quarters).T) @ pulse for use in uses]
-
-        monotone = sparse.kron(sparse.eye_array(count), (np.eye(quarters, k=-1) - np.eye(quarters))[1:], format="csr")
-        in_time = np.arange(quarters)[None, :] + durations[:, None] <= quarters
-        before = _before(steps, self._position, quarters)
-        matrix = sparse.csr_array(sparse.vstack([*limits, monotone, before]))
-        matrix.eliminate_zeros()
-
-        lower = np.full(matrix.shape[0], -FREE)
-        first = len(self._limit_bounds)
-        lower[first : first + monotone.shape[0]][~in_time[:, 1:].ravel()] = 0.0
-        upper = np.concatenate([self._limit_bounds, np.zeros(matrix.shape[0] - first)])
-        most = np.ones((count, quarters))
-        most[:, 0] = in_time[:, 0]
-        value = np.array([step.value[:quarters] for step in steps]).ravel() * SCALE
-        return _load(matrix, lower, upper, value @ pulse, most.ravel())
+        return Choice(found.status, objective, max(bound, objective), starts, loan, finance, slack)
 
 
-def _before(steps: list[Step], position: Mapping[str, int], quarters: int) -> Any:
-    """Returns `quarters` rows for every pair of steps of which one must follow the other."""
-    pairs = [(place, position[earlier]) for place, step in enumerate(steps) for earlier in step.after]
-    rows, columns, values = [], [], []
-    for number, (later, earlier) in enumerate(pairs):
-        for quarter in range(quarters):
-            rows.append(number * quarters + quarter)
-            columns.append(later * quarters + quarter)
-            values.append(1.0)
-            finished = quarter - steps[earlier].quarters
-            if finished >= 0:
-                rows.append(number * quarters + quarter)
-                columns.append(earlier * quarters + finished)
-                values.append(-1.0)
-    return sparse.csr_array((values, (rows, columns)), shape=(len(pairs) * quarters, len(steps) * quarters))
+@dataclass(frozen=True)
+class _Found:
+    """Status, the best point found if any, and the bound, in the solver's thousands."""
+
+    status: Status
+    point: Floats | None
+    bound: float
+
+    def worth(self, bounds: Bounds) -> float:
+        return -np.inf if self.point is None else float(self.point @ bounds.cost)
 
 
-def _load(
-    matrix: Any,
-    lower: npt.NDArray[np.float64],
-    upper: npt.NDArray[np.float64],
-    value: npt.NDArray[np.float64],
-    most: npt.NDArray[np.float64],
-) -> Any:
+def _none(status: Status) -> Choice:
+    return Choice(status, -np.inf, -np.inf, {})
+
+
+def _ends(columns: slice) -> tuple[int, int]:
+    return columns.start, columns.stop
+
+
+def _hopeless(reduced: Floats, bound: float, worth: float) -> Any:
+    """Returns the starts that can be in no plan worth more than the one at hand."""
+    return reduced < -(bound - worth) - 1e-9
+
+
+def _shut(bounds: Bounds, columns: Any) -> Bounds:
+    upper = bounds.upper.copy()
+    upper[: len(columns)][columns] = 0.0
+    return Bounds(bounds.lower, upper, bounds.row_lower, bounds.row_upper, bounds.cost)
+
+
+def _relaxation(form: Formulation, bounds: Bounds, seconds: float) -> tuple[float, Floats, Floats] | None:
+    """Returns the relaxation's worth, reduced costs and point; None when even it has no solution."""
+    solver = _load(form, bounds, integer=False)
+    solver.setOptionValue("time_limit", seconds)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = solver.getSolution()
+    worth = float(solver.getInfo().objective_function_value)
+    return worth, np.array(solution.col_dual), np.array(solution.col_value)
+
+
+def _branch(
+    form: Formulation,
+    bounds: Bounds,
+    seconds: float,
+    nodes: int | None,
+    begin: Floats | None,
+    gap: float,
+    proof: bool = False,
+) -> _Found:
+    """Solves the integer programme by branch and cut. With `proof` a good plan is at hand and its proof is sought."""
+    solver = _load(form, bounds, integer=True)
+    solver.setOptionValue("time_limit", max(seconds, 0.01))
+    solver.setOptionValue("mip_rel_gap", gap)
+    solver.setOptionValue("mip_abs_gap", YUAN * SCALE if gap <= GAP else 0.0)
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
+    if proof:
+        solver.setOptionValue("mip_heuristic_effort", 0.0)
+        solver.setOptionValue("mip_detect_symmetry", False)
+        solver.setOptionValue("mip_allow_restart", False)
+    if begin is not None:
+        columns = np.flatnonzero(form.integer[: form.pulses])
+        solver.setSolution(len(columns), columns.astype(np.int32), begin[columns])
+    solver.run()
+    status, kinds = solver.getModelStatus(), highspy.HighsModelStatus
+    if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
+        return _Found("infeasible", None, -np.inf)
+    info = solver.getInfo()
+    bound = float(info.mip_dual_bound)
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return _Found("failed", None, bound)
+    point = np.array(solver.getSolution().col_value)
+    return _Found("optimal" if status == kinds.kOptimal else "feasible", point, bound)
+
+
+def _load(form: Formulation, bounds: Bounds, integer: bool) -> Any:
+    """Hands the programme to HiGHS without the columns that are shut."""
     model = highspy.HighsLp()
+    matrix = form.matrix
     model.num_row_, model.num_col_ = matrix.shape
     model.sense_ = highspy.ObjSense.kMaximize
-    model.col_cost_, model.col_lower_, model.col_upper_ = value, np.zeros_like(value), most
-    model.row_lower_, model.row_upper_ = lower, upper
+    model.col_cost_, model.col_lower_, model.col_upper_ = bounds.cost, bounds.lower, bounds.upper
+    model.row_lower_, model.row_upper_ = bounds.row_lower, bounds.row_upper
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
-    model.integrality_ = [highspy.HighsVarType.kInteger] * len(value)
+    if integer:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        model.integrality_ = [kinds[whole] for whole in form.integer.astype(int)]
     # `highspy.Highs` itself prints a banner on stdout, where `--json` allows one document and nothing else.
     solver = highspy._core._Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
-    solver.setOptionValue("mip_rel_gap", GAP)
-    solver.setOptionValue("mip_abs_gap", GAP)
     solver.passModel(model)
     return solver

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +21,7 @@ from tujing.planning import wishes
 from tujing.planning.assumptions import Assumptions, assumptions
 from tujing.planning.models import Plan, PlannedProject, Rejection
 from tujing.planning.money_units import check_baseline, check_budget
+from tujing.planning.tracks import prefer, track_document
 from tujing.planning.uncertainty import Normal
 from tujing.planning.value import DRIVERS, Baseline, read_baseline, worth
 from tujing.problems import refuse
@@ -29,7 +30,10 @@ from tujing.words import Text
 if TYPE_CHECKING:
     from tujing.planning.candidates import Candidate, Circumstances, KeptOut
     from tujing.planning.optimise import Limits
-    from tujing.planning.solve import Solved
+    from tujing.planning.own_figures import PlanFigures
+    from tujing.planning.reasons import Rejected
+    from tujing.planning.solve import Depth, Solved
+    from tujing.planning.target import Wanted
 
 BASELINE = "financial_baseline"
 NO_COST = Text(zh="清单没有给出这一等级的费用。", en="Its manifest gives no cost of that level.")
@@ -45,6 +49,7 @@ class Wishes:
     seed: int
     pinned: tuple[str, ...]
     forbidden: tuple[str, ...]
+    mandatory: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,20 @@ def work_out(
     seed: int = 0,
     pinned: Iterable[str] = (),
     forbidden: Iterable[str] = (),
+    mandatory: Iterable[str] = (),
+    loan: float | None = None,
+    loan_rate: float | None = None,
+    loan_quarters: int | None = None,
+    subsidies: Iterable[str] = (),
+    skills: Mapping[str, float] | None = None,
+    department_parallel: int | None = None,
+    most_loss: float | None = None,
+    maturity: int | None = None,
+    target: Callable[[date, int], Wanted] | None = None,
+    depth: Depth | None = None,
+    before: Plan | None = None,
+    figures: PlanFigures | None = None,
+    say: Callable[[Text], None] | None = None,
 ) -> Proposal:
     """Chooses what to do and when; stores nothing, so that no transaction is open while the solver works.
 
@@ -87,21 +106,49 @@ def work_out(
     parallel
         Most projects under way at once (default: by size class).
     pinned, forbidden
-        `scenario@level` to take or leave out; without a level: the next level pinned, all levels forbidden.
+        `scenario@level` to take or leave out, in any way, or `scenario@level:subscribe`, in that way; without a level:
+        the next level pinned, all levels forbidden.
+    mandatory
+        Like pinned, but a duty: it stays when a wish would have to give way.
+    loan, loan_rate, loan_quarters
+        Most yuan to borrow, interest a year and term; usual terms where none are given.
+    subsidies
+        Ids of the rules in `funding.yaml` to count on.
+    skills
+        Role → days at hand in each quarter; a role left out is limited by all people's days only.
+    department_parallel
+        Most projects under way at once in one department (default: by size class).
+    most_loss
+        Most yuan that the worst tenth of the cases may lose on average; negative: they must earn.
+    maturity
+        Fewest levels to raise.
+    target
+        Builds a maturity level by a date, from the plan's first day and its quarters.
+    before
+        A plan to begin from.
+    figures
+        The enterprise's own assumptions, options and risks in place of those shipped.
+    say
+        Is told how far it has come.
 
     Raises
     ------
     BadInput
-        When a wish makes no sense, the pinned steps cannot be done together, or there is no profile or financial
-        baseline.
+        When a wish makes no sense, or there is no profile or financial baseline.
+    PlanConflict
+        When what is asked cannot be done together.
     """
+    from tujing.planning import departments, funding
     from tujing.planning.candidates import draw_up
     from tujing.planning.optimise import Limits
-    from tujing.planning.solve import solve
+    from tujing.planning.own_figures import PlanFigures
+    from tujing.planning.risk_register import Surroundings
+    from tujing.planning.solve import Depth, solve
 
     quarters = wishes.check_quarters(quarters)
     money = wishes.spread_budget(budget, quarters)
-    given, profile = assumptions(), Profile.objects.filter(organisation=organisation).first()
+    own = figures or PlanFigures()
+    given, profile = own.assumptions, Profile.objects.filter(organisation=organisation).first()
     size = cast(SizeClass, classification(organisation).size)
     assert profile is not None  # classification refuses an organisation without one
     check_budget(sum(money), float(profile.revenue), profile.staff)
@@ -110,18 +157,77 @@ def work_out(
     most = given.parallel_by_size.value[size] if parallel is None else wishes.check_parallel(parallel)
 
     known = _circumstances(organisation, profile, size, levels, given)
-    candidates, kept_out = draw_up(atlas().manifests.values(), known, given)
+    candidates, kept_out = draw_up(atlas().manifests.values(), known, given, own.options)
+    classed = classification(organisation)
+    candidates = prefer(candidates, classed)
+    first = wishes.quarter_start(start, 0) if start else wishes.next_quarter(timezone.localdate())
+    duties = _pins(mandatory, candidates, kept_out, levels)
     wanted = Wishes(
         budget=money,
         quarters=quarters,
-        start=wishes.quarter_start(start, 0) if start else wishes.next_quarter(timezone.localdate()),
+        start=first,
         seed=seed,
         pinned=_pins(pinned, candidates, kept_out, levels),
         forbidden=_bans(forbidden, candidates),
+        mandatory=duties,
     )
-    limits = Limits(money, days, most)
-    solved = solve(candidates, known.baseline, limits, given, wanted.pinned, wanted.forbidden, seed)
+    wings = {name: card.wing for name, card in atlas().manifests.items()}
+    usual_department = departments.departments().at_once.value[size]
+    in_department = usual_department if department_parallel is None else wishes.check_parallel(department_parallel)
+    limits = Limits(
+        money,
+        days,
+        most,
+        departments=dict.fromkeys(departments.departments().departments, in_department),
+        skills=wishes.check_skills(skills or {}, departments.departments().roles),
+        loan=funding.loan_of(loan, loan_rate, loan_quarters),
+        subsidies=tuple(funding.subsidy_of(name, candidates, wings, size) for name in dict.fromkeys(subsidies)),
+        mandatory={one.partition(":")[0]: None for one in duties},
+    )
+    aimed = target(first, quarters) if target else None
+    unready = draw_up(atlas().manifests.values(), replace(known, readiness={}), given, own.options)[0] if aimed else []
+    solved = solve(
+        candidates,
+        known.baseline,
+        limits,
+        given,
+        wanted.pinned,
+        (*wanted.forbidden, *_other_ways(duties, candidates)),
+        seed,
+        depth=depth or Depth(),
+        wanted=aimed,
+        most_loss=most_loss,
+        levels=maturity,
+        unready=unready,
+        around=Surroundings(
+            atlas().manifests,
+            known.readiness,
+            size,
+            float(profile.revenue or 0) or None,
+            days,
+            most,
+            profile.staff,
+            own,
+        ),
+        before=_starts(before, candidates) if before else None,
+        say=say,
+    )
+    taken = {one.candidate.id for one in solved.projects}
+    solved.document["track"] = track_document(classed, candidates, taken)
     return Proposal(wanted, limits, known, given, solved, kept_out)
+
+
+def _other_ways(duties: Sequence[str], candidates: Sequence[Candidate]) -> list[str]:
+    """A duty to be done in one way leaves out the others."""
+    fixed = {one.partition(":")[0]: one for one in duties if ":" in one}
+    return [one.key for one in candidates if one.id in fixed and one.key != fixed[one.id]]
+
+
+def _starts(before: Plan, candidates: Sequence[Candidate]) -> dict[str, int]:
+    """Returns an earlier plan's steps that are still candidates, with their starts."""
+    known = {one.key for one in candidates}
+    rows = {f"{row.scenario}@{row.level}:{row.option}": row.start_quarter for row in before.projects.all()}
+    return {step: start for step, start in rows.items() if step in known}
 
 
 def make_plan(organisation: Organisation, **wishes: Any) -> Plan:
@@ -148,8 +254,13 @@ def keep(organisation: Organisation, proposal: Proposal) -> Plan:
             "overlap": solved.factors,
             "person_days": list(limits.person_days),
             "parallel": limits.parallel,
+            "departments": dict(limits.departments),
+            "skills": dict(limits.skills),
+            "loan": asdict(limits.loan) if limits.loan else None,
+            "subsidies": [rule.id for rule in limits.subsidies],
             "pinned": list(wanted.pinned),
             "forbidden": list(wanted.forbidden),
+            "mandatory": list(wanted.mandatory),
             "size": known.size,
             "levels": dict(known.levels),
             "baseline": _baseline_document(known.baseline, proposal.given),
@@ -162,6 +273,9 @@ def keep(organisation: Organisation, proposal: Proposal) -> Plan:
             organisation=organisation,
             scenario=project.candidate.scenario,
             level=project.candidate.level,
+            option=project.candidate.option or "buy",
+            department=project.candidate.department,
+            sources=dict(project.sources),
             start_quarter=project.start,
             quarters=project.candidate.quarters,
             start=wishes.quarter_start(wanted.start, project.start),
@@ -184,7 +298,7 @@ def keep(organisation: Organisation, proposal: Proposal) -> Plan:
             reason=reason.why.as_dict(),
             loss=reason.loss,
             exact=reason.exact,
-            details={"binding": list(reason.binding), "displaced": list(reason.displaced)},
+            details=details_of(reason),
         )
         for reason in solved.rejected
     ]
@@ -201,6 +315,24 @@ def keep(organisation: Organisation, proposal: Proposal) -> Plan:
     ]
     Rejection.objects.bulk_create(left_out + never_in)
     return plan
+
+
+def details_of(reason: Rejected) -> dict[str, Any]:
+    """Returns what stands beside the words of a rejection, as plain JSON."""
+    relaxed, even = reason.relaxation, reason.break_even
+    return {
+        "binding": list(reason.binding),
+        "displaced": list(reason.displaced),
+        "relaxation": relaxed
+        and {
+            "stretch": [{"constraint": name, "by": by} for name, by in relaxed.stretch],
+            "price": relaxed.price,
+            "objective": relaxed.objective,
+            "words": relaxed.words.as_dict(),
+        },
+        "break_even": even
+        and {"effect": even.effect, "cheaper": even.cheaper, "exact": even.exact, "words": even.words.as_dict()},
+    }
 
 
 def latest_plan(organisation: Organisation) -> Plan | None:
@@ -251,11 +383,11 @@ def _circumstances(
 def _pins(
     wanted: Iterable[str], candidates: Sequence[Candidate], kept_out: Sequence[KeptOut], levels: Mapping[str, int]
 ) -> tuple[str, ...]:
-    known = {one.id for one in candidates}
+    known = {name for one in candidates for name in (one.id, one.key)}
     reasons = {one.id: one.why for one in kept_out}
     pinned = []
     for wish in wanted:
-        scenario, level = wishes.read_step(wish)
+        scenario, level, option = wishes.read_step(wish)
         card = atlas().card(scenario).manifest
         if level is None:
             level = min((cost.level for cost in card.costs if cost.level > levels.get(scenario, 0)), default=4)
@@ -275,16 +407,29 @@ def _pins(
                 f"{card.name.en} level {level} cannot be planned. {why.en}",
                 value=wish,
             )
-        pinned.append(step)
+        named = f"{step}:{option}" if option else step
+        if named not in known:
+            ways = ", ".join(one.option for one in candidates if one.id == step)
+            raise refuse(
+                "unknown_option",
+                f"“{card.name.zh}”{level} 级没有 {option} 这种方式，可选：{ways}。",
+                f"{card.name.en} level {level} cannot be had by {option}; there are: {ways}.",
+                value=wish,
+            )
+        pinned.append(named)
     return tuple(dict.fromkeys(pinned))
 
 
 def _bans(unwanted: Iterable[str], candidates: Sequence[Candidate]) -> tuple[str, ...]:
     banned: list[str] = []
     for wish in unwanted:
-        scenario, level = wishes.read_step(wish)
+        scenario, level, option = wishes.read_step(wish)
         atlas().card(scenario)
-        banned += [one.id for one in candidates if one.scenario == scenario and level in (None, one.level)]
+        banned += [
+            one.key if option else one.id
+            for one in candidates
+            if one.scenario == scenario and level in (None, one.level) and option in ("", one.option)
+        ]
     return tuple(dict.fromkeys(banned))
 
 

@@ -1,36 +1,59 @@
-"""From candidates to a whole plan: chosen and rejected with reasons, exact value, risk, and who pays when. Pure."""
+"""From candidates to a whole plan: chosen and rejected with reasons, front, robustness, value, money. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from tujing.atlas.manifest import Driver
-from tujing.planning import montecarlo
+from tujing.planning.appraisal import appraise
 from tujing.planning.assumptions import Assumptions
 from tujing.planning.candidates import Candidate
 from tujing.planning.cashflow import Horizon, Portfolio
 from tujing.planning.chosen import why
-from tujing.planning.optimise import Choice, Limits, Model
-from tujing.planning.reasons import WORDS, Rejected, conflicts, why_not
+from tujing.planning.findings import front_document, limits_document, robustness_document
+from tujing.planning.funding import by_quarter, funding_document, sources_of
+from tujing.planning.infeasible import explain
+from tujing.planning.optimise import Choice, Limits, Model, RiskBound
+from tujing.planning.pareto import cvar, front, levels_of
+from tujing.planning.reasons import Rejected, why_not
+from tujing.planning.risk_register import Surroundings
+from tujing.planning.robustness import robustness, step_draws
 from tujing.planning.steps import overlap_factors, to_steps
-from tujing.planning.tornado import tornado
+from tujing.planning.target import MEASURE, Wanted, measure_steps, reached
 from tujing.planning.value import DRIVERS, STOCKS, Baseline, worth
 from tujing.problems import refuse
 from tujing.words import Text
 
+CASES = 60
+"""Drawn cases over which the plan's risk is bounded and compared."""
+TAIL = 0.9
+
+Say = Callable[[Text], None]
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How much is worked out beside the plan itself."""
+
+    points: int = 0
+    """Most points of the Pareto front; 0 leaves it out."""
+    robust_draws: int = 0
+    """Draws in which the plan is made anew; 0 leaves it out."""
+    risk_draws: int = 100_000
+    reasons: bool = True
+
 
 @dataclass(frozen=True)
 class Chosen:
-    """One step of the plan. `npv` in the optimiser's linear terms, yuan."""
+    """One step of the plan. `npv` in the optimiser's linear terms; `sources`: its one-off cost by source. Yuan."""
 
     candidate: Candidate
     start: int
     npv: float
     why: Text
+    sources: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -52,23 +75,66 @@ def solve(
     pinned: Sequence[str] = (),
     forbidden: Sequence[str] = (),
     seed: int = 0,
-    draws: int = 100_000,
+    *,
+    depth: Depth = Depth(),
+    wanted: Wanted | None = None,
+    most_loss: float | None = None,
+    levels: int | None = None,
+    unready: Sequence[Candidate] = (),
+    around: Surroundings | None = None,
+    before: Mapping[str, int] | None = None,
+    say: Say | None = None,
 ) -> Solved:
     """Chooses among the candidates and works out what the choice is worth.
 
+    Parameters
+    ----------
+    wanted
+        A maturity level by a date, with the measures that raise its score.
+    most_loss
+        Most yuan that the worst tenth of the cases may lose on average (CVaR); negative: they must earn.
+    levels
+        Fewest levels to raise.
+    unready
+        Steps whose data are not ready; only named as a way out of a conflict.
+    around
+        What is known around the plan, for its risk register and its classes of cost and value.
+    before
+        Step → start of an earlier plan, to begin from.
+
     Raises
     ------
-    BadInput
-        When the pinned steps cannot be done together; names them and what is short.
+    PlanConflict
+        When what is asked cannot be done together; says what conflicts, and the cheapest way out.
     """
+    say = say or (lambda words: None)
     horizon = Horizon(limits.quarters, 4 * given.years_after.value, given.ramp_up.value, given.discount_rate.value)
     priced = {driver: worth(driver, baseline, given.cost_of_capital.value) for driver in DRIVERS}
     prices = {driver: amount for driver, amount in priced.items() if amount is not None}
     factors = overlap_factors(candidates)
-    model = Model(to_steps(candidates, prices, factors, horizon), limits)
-    choice = model.solve(pinned, forbidden)
+    measures = wanted.measures if wanted else ()
+    steps = [*to_steps(candidates, prices, factors, horizon), *measure_steps(measures, horizon)]
+    cases = _cases(candidates, len(steps), prices, factors, horizon, given, CASES, seed)
+    limits = replace(
+        limits,
+        discount=(1 + given.discount_rate.value) ** -0.25,
+        target=wanted.target if wanted else limits.target,
+        risk=RiskBound(cases, TAIL, most_loss) if most_loss is not None else None,
+    )
+    model = Model(steps, limits)
+    say(Text(zh="求最优规划……", en="Solving for the best plan …"))
+    choice = model.solve(pinned, forbidden, levels=levels, start=before)
     if choice.status == "infeasible":
-        raise _cannot_pin(model, candidates, pinned, forbidden)
+        say(
+            Text(
+                zh="没有可行的规划，正在找最小冲突与最省的办法……", en="No plan is possible; looking for the conflict …"
+            )
+        )
+        waiting = [
+            replace(step, blocked=step.of.rpartition("@")[0])
+            for step in to_steps(unready, prices, factors | _ones(prices, factors), horizon)
+        ]
+        raise explain(model, steps, waiting, limits, candidates, pinned, forbidden)
     if choice.status == "failed":
         raise refuse(
             "no_plan_in_time",
@@ -76,105 +142,98 @@ def solve(
             "No plan was found in time; ask for fewer steps or widen the budget, and try again.",
         )
 
-    by_id = {one.id: one for one in candidates}
-    taken = sorted(choice.starts, key=lambda step: (choice.starts[step], step))
-    projects = tuple(
-        Chosen(
-            by_id[step],
-            choice.starts[step],
-            npv := model.steps[step].value[choice.starts[step]],
-            why(
-                by_id[step],
-                npv,
-                [by_id[one] for one in taken if step in by_id[one].after],
-                prices,
-                factors,
-                step in pinned,
-            ),
-        )
-        for step in taken
-    )
+    projects = _projects(candidates, choice, model, limits, prices, factors, pinned)
     portfolio = Portfolio([(one.candidate, one.start) for one in projects], prices, horizon)
     balances = {driver: baseline.annual[driver] or 0.0 for driver in STOCKS}
     document = {
-        **_value(portfolio, given, seed, draws),
+        **appraise(portfolio, baseline, given, around, seed, depth.risk_draws),
         "gap": choice.gap,
         "investment": sum(one.candidate.one_off.mean for one in projects),
         "freed_cash": portfolio.freed_cash(balances),
-        "by_quarter": _by_quarter(projects, limits),
+        "by_quarter": by_quarter(choice, model, limits),
+        "funding": funding_document(choice, model, limits),
+        "maturity": levels_of(model, choice),
     }
-    rejected = tuple(why_not(model, choice, pinned, forbidden))
+    if wanted:
+        document["target"] = reached(wanted, choice, model.steps)
+    wide = replace(limits, risk=RiskBound(cases, TAIL, most_loss if most_loss is not None else 1e12))
+    risky = model if most_loss is not None else Model(steps, wide) if depth.points else None
+    document["cvar"] = cvar(_losses(cases, model, choice), TAIL)
+    if risky is not None and depth.points:
+        say(Text(zh="求价值与成熟度、风险的帕累托前沿……", en="Working out the Pareto front …"))
+        points = front(
+            risky, choice, pinned, forbidden, depth.points, said=_counted(say, "前沿点", "points of the front")
+        )
+        document["pareto"] = front_document(points, model)
+    if depth.robust_draws:
+        drawn = _cases(candidates, len(steps), prices, factors, horizon, given, depth.robust_draws, seed + 1)
+        found = robustness(model, choice, drawn, pinned, forbidden, _counted(say, "次抽样重算", "draws planned anew"))
+        document["robustness"] = robustness_document(found)
+    rejected: tuple[Rejected, ...] = ()
+    if depth.reasons:
+        rejected = tuple(
+            why_not(model, choice, pinned, forbidden, _counted(say, "个未列入步骤的理由", "reasons why not"))
+        )
+        document["limits"] = limits_document(model, choice, steps, limits, pinned, forbidden)
     return Solved(choice, projects, rejected, factors, document)
 
 
-def _value(portfolio: Portfolio, given: Assumptions, seed: int, draws: int) -> dict[str, Any]:
-    """Returns the exact expected value, the risk and the tornado."""
-    expected = portfolio.expected()
-    risk = montecarlo.simulate(portfolio, given.effect_correlation.value, given.cost_correlation.value, draws, seed)
-    return {
-        "npv": {
-            "expected": float(portfolio.npv(expected)[0]),
-            "mean": risk.mean,
-            "standard_deviation": risk.standard_deviation,
-            "p10": risk.p10,
-            "p50": risk.p50,
-            "p90": risk.p90,
-        },
-        "risk": {
-            "draws": risk.draws,
-            "loss_probability": risk.loss,
-            "payback_quarters": risk.payback,
-            "histogram": {"edges": list(risk.edges), "counts": list(risk.counts)},
-        },
-        "cash": [float(amount) for amount in portfolio.cash(expected)[0]],
-        "tornado": [{**asdict(bar), "label": bar.label.as_dict()} for bar in tornado(portfolio)]
-        if portfolio.projects
-        else [],
-    }
+def _ones(prices: Mapping[Driver, float], factors: Mapping[Driver, float]) -> dict[Driver, float]:
+    """Drivers that no candidate moves count in full."""
+    return {driver: 1.0 for driver in prices if driver not in factors}
 
 
-def _by_quarter(projects: Sequence[Chosen], limits: Limits) -> list[dict[str, float]]:
-    """Returns for each quarter the money coming in, spent and left over, and own people's days used and at hand."""
-    spent, days, under_way = (np.zeros(limits.quarters) for _ in range(3))
-    for one in projects:
-        span = slice(one.start, one.start + one.candidate.quarters)
-        spent[span] += one.candidate.one_off.mean / one.candidate.quarters
-        days[span] += one.candidate.person_days / one.candidate.quarters
-        under_way[span] += 1
-    left = np.cumsum(limits.budget) - np.cumsum(spent)
-    return [
-        {
-            "quarter": quarter,
-            "budget": limits.budget[quarter],
-            "spent": float(spent[quarter]),
-            "left": float(left[quarter]),
-            "person_days": float(days[quarter]),
-            "person_days_at_hand": limits.person_days[quarter],
-            "under_way": int(under_way[quarter]),
-        }
-        for quarter in range(limits.quarters)
-    ]
+def _counted(say: Say, zh: str, en: str) -> Callable[[int, int], None]:
+    """Says every tenth of the way."""
+
+    def said(done: int, total: int) -> None:
+        if done == total or done % max(1, total // 10) == 0:
+            say(Text(zh=f"  {done}/{total} {zh}", en=f"  {done}/{total} {en}"))
+
+    return said
 
 
-def _cannot_pin(
-    model: Model, candidates: Sequence[Candidate], pinned: Sequence[str], forbidden: Sequence[str]
-) -> Exception:
-    steps, short = conflicts(model, pinned, forbidden)
-    names = {one.id: (f"“{one.name.zh}”{one.level} 级", f"{one.name.en} level {one.level}") for one in candidates}
-    zh, en = "、".join(names[step][0] for step in steps), ", ".join(names[step][1] for step in steps)
-    if short:
-        why_zh = f"{'、'.join(WORDS[name].zh for name in short)}不够"
-        why_en = f"there is not enough room ({', '.join(WORDS[name].en for name in short)})"
-    elif set(forbidden):
-        why_zh, why_en = (
-            "它们的前置步骤被排除，或规划期内做不完",
-            "a step before them is left out, or the plan is too short",
-        )
-    else:
-        why_zh, why_en = "连同前置步骤在规划期内做不完", "with the steps before them they take longer than the plan"
-    return refuse(
-        "pins_conflict",
-        f"无法同时列入{zh}：{why_zh}。请减少指定的场景，或增加预算、人手或季度数。",
-        f"Cannot take {en}: {why_en}. Ask for fewer steps, or give more money, people or quarters.",
-        value=", ".join(steps),
+def _cases(
+    candidates: Sequence[Candidate],
+    steps: int,
+    prices: Mapping[Driver, float],
+    factors: Mapping[Driver, float],
+    horizon: Horizon,
+    given: Assumptions,
+    count: int,
+    seed: int,
+) -> Any:
+    """Returns the drawn worth of every step; measures, which come last, cost what they cost."""
+    import numpy as np
+
+    values = step_draws(candidates, prices, factors, horizon, given, count, seed)
+    rest = np.zeros((count, steps - len(candidates), horizon.quarters))
+    return np.concatenate([values, rest], axis=1)
+
+
+def _losses(cases: Any, model: Model, choice: Choice) -> Any:
+    number = {step.id: place for place, step in enumerate(model.form.steps)}
+    return -choice.finance - sum(cases[:, number[step], start] for step, start in choice.starts.items())
+
+
+def _projects(
+    candidates: Sequence[Candidate],
+    choice: Choice,
+    model: Model,
+    limits: Limits,
+    prices: Mapping[Driver, float],
+    factors: Mapping[Driver, float],
+    pinned: Sequence[str],
+) -> tuple[Chosen, ...]:
+    by_key = {one.key: one for one in candidates}
+    taken = sorted(
+        (step for step in choice.starts if not step.startswith(MEASURE)), key=lambda step: (choice.starts[step], step)
     )
+    sources = sources_of(choice, model, limits)
+    projects = []
+    for step in taken:
+        one, npv = by_key[step], model.steps[step].value[choice.starts[step]]
+        enables = [by_key[other] for other in taken if one.id in by_key[other].after]
+        words = why(one, npv, enables, prices, factors, step in pinned or one.id in pinned)
+        projects.append(Chosen(one, choice.starts[step], npv, words, sources[step]))
+    return tuple(projects)

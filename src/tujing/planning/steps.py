@@ -12,11 +12,22 @@ from tujing.planning.value import overlap
 
 
 def overlap_factors(candidates: Sequence[Candidate]) -> dict[Driver, float]:
-    """Returns each driver's overlap factor over all candidates together (see `value.py`)."""
-    means: dict[Driver, list[float]] = {}
+    """Returns each driver's overlap factor over all steps together (see `value.py`).
+
+    Only one way of a step is ever taken; the one that improves a driver most counts, which keeps the factor on the safe
+    side.
+    """
+    most: dict[tuple[Driver, str], list[float]] = {}
     for candidate in candidates:
+        own: dict[Driver, list[float]] = {}
         for effect in candidate.effects:
-            means.setdefault(effect.driver, []).append(effect.improvement.mean)
+            own.setdefault(effect.driver, []).append(effect.improvement.mean)
+        for driver, shares in own.items():
+            if sum(shares) >= sum(most.get((driver, candidate.id), [])):
+                most[driver, candidate.id] = shares
+    means: dict[Driver, list[float]] = {}
+    for (driver, _), shares in most.items():
+        means.setdefault(driver, []).extend(shares)
     return overlap(means)
 
 
@@ -26,12 +37,18 @@ def to_steps(
     """Returns one step for each candidate. Improvements count with the overlap factor, worsenings in full."""
     return [
         Step(
-            id=one.id,
+            id=one.key,
             quarters=one.quarters,
             spend=one.one_off.mean / one.quarters,
             person_days=one.person_days / one.quarters,
-            value=_values(one, yearly_benefit(one, worth, factors), horizon),
+            value=_values(one, yearly := yearly_benefit(one, worth, factors), horizon),
+            benefit=_benefits(one, yearly, horizon),
             after=one.after,
+            group=one.id,
+            department=one.department,
+            skills={role: days / one.quarters for role, days in one.skills.items()},
+            fee=one.fee / 4,
+            maturity=one.rises,
         )
         for one in candidates
     ]
@@ -59,3 +76,10 @@ def _values(candidate: Candidate, yearly: float, horizon: Horizon) -> tuple[floa
         )
         values.append(float(cash @ discount))
     return tuple(values)
+
+
+def _benefits(candidate: Candidate, yearly: float, horizon: Horizon) -> tuple[float, ...]:
+    """Returns what its effect is worth today for a start in each quarter."""
+    starts = range(horizon.quarters)
+    ramps = (horizon.ramp(start + candidate.quarters, candidate.ramp) for start in starts)
+    return tuple(float(yearly / 4 * ramp @ horizon.discount()) for ramp in ramps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from tujing.problems import refuse
@@ -82,15 +82,16 @@ def check_capacity(capacity: float | None, usual: float, quarters: int) -> tuple
     return (days,) * quarters
 
 
-def read_step(wish: str, levels: Iterable[int] = (1, 2, 3, 4)) -> tuple[str, int | None]:
-    """Splits `wing/name@3` into scenario and level; without `@` the level is None.
+def read_step(wish: str, levels: Iterable[int] = (1, 2, 3, 4)) -> tuple[str, int | None, str]:
+    """Splits `wing/name@3:subscribe` into scenario, level (None without `@`) and option (empty without `:`).
 
     Raises
     ------
     BadInput
         When the part after `@` is no level.
     """
-    scenario, at, level = wish.partition("@")
+    name, _, option = wish.partition(":")
+    scenario, at, level = name.partition("@")
     if at and (not level.isdigit() or int(level) not in levels):
         raise refuse(
             "bad_step",
@@ -98,7 +99,67 @@ def read_step(wish: str, levels: Iterable[int] = (1, 2, 3, 4)) -> tuple[str, int
             f'After @ in "{wish}" comes a level from 1 to 4, as in production/scheduling@3.',
             value=wish,
         )
-    return scenario, int(level) if at else None
+    return scenario, int(level) if at else None, option
+
+
+def check_skills(skills: Mapping[str, float], roles: Iterable[str]) -> dict[str, float]:
+    """Returns the days of each role at hand in a quarter.
+
+    Raises
+    ------
+    BadInput
+        When a role is not known, or its days are negative or no number.
+    """
+    known = list(roles)
+    for role, days in skills.items():
+        if role not in known:
+            raise refuse(
+                "unknown_role",
+                f"没有名为 {role} 的人员类别，可用的有：{'、'.join(known)}。",
+                f"There is no role {role}; there are: {', '.join(known)}.",
+                key="skill",
+                value=role,
+            )
+        if not math.isfinite(days) or days < 0:
+            raise refuse(
+                "bad_skill",
+                "每季度可用人天不能为负，请改正。",
+                "Days at hand in a quarter cannot be negative; correct them.",
+                key="skill",
+                value=f"{role}={days:g}",
+            )
+    return dict(skills)
+
+
+def quarter_named(text: str, start: date, quarters: int) -> int:
+    """Returns which quarter of the plan `2028Q4` is, from 0.
+
+    Raises
+    ------
+    BadInput
+        When it is no quarter, or lies outside the plan.
+    """
+    year, letter, number = text.strip().upper().partition("Q")
+    if not letter or not year.isdigit() or number not in ("1", "2", "3", "4"):
+        raise refuse(
+            "bad_quarter",
+            f"“{text}”不是季度，请写作 2028Q4 这样的形式。",
+            f'"{text}" is no quarter; write it as 2028Q4.',
+            key="by",
+            value=text,
+        )
+    place = (int(year) - start.year) * 4 + int(number) - 1 - (start.month - 1) // 3
+    if not 0 <= place < quarters:
+        last = quarter_start(start, quarters - 1)
+        zh_span = f"{start.year}Q{(start.month + 2) // 3} 到 {last.year}Q{(last.month + 2) // 3}"
+        raise refuse(
+            "quarter_outside_plan",
+            f"{text} 不在规划期（{zh_span}）内，请改日期或加长规划期。",
+            f"{text} lies outside the plan ({zh_span.replace(' 到 ', ' to ')}); change one of them.",
+            key="by",
+            value=text,
+        )
+    return place
 
 
 def next_quarter(today: date) -> date:
