@@ -62,7 +62,8 @@ def test_more_progress_never_ends_later_and_nothing_left_starts_before_tomorrow(
     more = {number: min(share + data.draw(st.floats(0, 0.5)), 0.99) for number, share in done.items()}
     before, after = forecast(standing(done), END, today), forecast(standing(more), END, today)
     assert after.end <= before.end
-    assert all(first > today for first, _ in before.dates.values())
+    assert all(last > today for _, last in before.dates.values())
+    assert all(first > today for number, (first, _) in before.dates.items() if not done[number])
 
 
 def test_a_finished_task_keeps_its_real_finish():

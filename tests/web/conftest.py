@@ -15,7 +15,7 @@ import tujing.scenarios
 from tujing.adoption.models import Stage
 from tujing.adoption.services import current_cycle, ensure
 from tujing.dataspace import services as dataspace
-from tujing.delivery.models import Milestone
+from tujing.delivery.models import LevelProject, Milestone, ProjectTask
 from tujing.diagnosis import services as diagnosis
 from tujing.diagnosis.answer_file import read as read_answers
 from tujing.diagnosis.instrument import instrument
@@ -60,6 +60,32 @@ def fill(organisation: Organisation) -> None:
         kind="data_ready",
         name={"zh": "数据就绪", "en": "Data ready"},
         due=date(2026, 1, 1),
+    )
+    days = {"start": date(2026, 1, 1), "end": date(2026, 6, 30)}
+    project = LevelProject.objects.create(
+        **days,
+        organisation=organisation,
+        adoption=adoption,
+        level=1,
+        baseline_start=days["start"],
+        baseline_end=days["end"],
+        budget=10_000.0,
+    )
+    ProjectTask.objects.create(
+        **days,
+        organisation=organisation,
+        project=project,
+        position=1,
+        number="1.1",
+        phase="prepare",
+        name={"zh": "立项", "en": "Charter"},
+        role="owner",
+        cost_class="people",
+        baseline_start=days["start"],
+        baseline_end=days["end"],
+        baseline_cost=10_000.0,
+        cost=10_000.0,
+        raci={"owner": "AR"},
     )
     run_now(organisation, SCENARIO, budget=Budget(seconds=1, workers=1))
     start_run(organisation, SCENARIO)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.web.conftest import SCENARIO
 
-from tujing.delivery.models import Milestone
+from tujing.delivery.models import LevelProject, Milestone
 from tujing.diagnosis.models import Assessment
 from tujing.enterprise.models import Organisation, Role
 from tujing.planning.models import Plan
@@ -54,6 +54,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "plan": lambda works: Plan.objects.get(organisation=works).pk,
     "assessment": lambda works: Assessment.objects.filter(organisation=works, status="submitted").get().pk,
     "milestone": lambda works: Milestone.objects.get(organisation=works).pk,
+    "project": lambda works: LevelProject.objects.get(organisation=works).pk,
     "scenario": lambda works: SCENARIO,
     "element": lambda works: "work_order",
     "table": lambda works: "schedule",
@@ -63,7 +64,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "question": lambda works: "B1",
     "artifact": lambda works: "model.onnx",
 }
-OWNED = {"job", "run", "plan", "assessment", "milestone"}
+OWNED = {"job", "run", "plan", "assessment", "milestone", "project"}
 
 
 def address(name: str, works: Organisation) -> str:

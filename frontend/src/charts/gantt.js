@@ -3,13 +3,13 @@ import * as echarts from "echarts/core";
 
 import { axisLook, clip, COOL, day, escape, moment, number, RED, SOFT, tip } from "./theme.js";
 
-// {rows: [name], bars: [{row, start, end, label, group, late, key, detail: [[name, value]]}],
+// {rows: [name], bars: [{row, start, end, label, group, late, faint, thin, lifted, key, detail: [[name, value]]}],
 //  axis: "number" | "date" | "time", unit, today: start-like, todayName}
 export function gantt(chart, place) {
   const dated = chart.axis !== "number";
   const stamp = (value) => (dated ? new Date(value).getTime() : value);
   const told = chart.axis === "date" ? day : chart.axis === "time" ? moment : number;
-  const groups = [...new Set(chart.bars.map((one) => one.group ?? one.label))];
+  const groups = [...new Set(chart.bars.filter((one) => !one.thin).map((one) => one.group ?? one.label))];
   const colours = new Map(groups.map((group, index) => [group, COOL[index % COOL.length]]));
   const rows = chart.rows.length;
   const crowded = rows > 30;
@@ -60,22 +60,27 @@ export function gantt(chart, place) {
   };
 }
 
+const BASELINE = "#b4bac4";
+
 function box(params, api, one, colours) {
   const [x, y] = api.coord([api.value(1), api.value(0)]);
   const end = api.coord([api.value(2), api.value(0)])[0];
-  const height = Math.min(api.size([0, 1])[1] * 0.68, 26);
+  const row = Math.min(api.size([0, 1])[1] * 0.68, 26);
+  // A thin bar is the baseline: a strip at the foot of the row, below the bar that holds now.
+  const height = one.thin ? Math.max(row * 0.22, 3) : one.lifted ? row * 0.72 : row;
+  const top = one.thin ? y + row / 2 - height : one.lifted ? y - row / 2 : y - height / 2;
   const frame = params.coordSys;
   const shape = echarts.graphic.clipRectByRect(
-    { x, y: y - height / 2, width: Math.max(end - x, 1), height },
+    { x, y: top, width: Math.max(end - x, 1), height },
     { x: frame.x, y: frame.y, width: frame.width, height: frame.height },
   );
   if (!shape) return null;
   const fill = colours.get(one.group ?? one.label);
-  const roomy = shape.width > 7 * String(one.label).length + 8;
+  const roomy = !one.thin && shape.width > 7 * String(one.label).length + 8;
   return {
     type: "rect",
     shape: { ...shape, r: 2 },
-    style: { fill: one.late ? RED : fill, opacity: one.faint ? 0.45 : 0.92, stroke: "#fff", lineWidth: shape.width > 3 ? 0.5 : 0 },
+    style: { fill: one.thin ? BASELINE : one.late ? RED : fill, opacity: one.faint ? 0.45 : 0.92, stroke: "#fff", lineWidth: shape.width > 3 ? 0.5 : 0 },
     emphasis: { style: { opacity: 1, stroke: "#000", lineWidth: 1 } },
     textConfig: { position: "inside" },
     textContent: roomy ? { style: { text: one.label, fill: "#fff", fontSize: 11 } } : undefined,

@@ -72,6 +72,7 @@ def _project(
     return {
         "id": row.pk,
         "version": row.version,
+        "adoption": row.adoption_id,
         "scenario": row.adoption.scenario,
         "name": _name(row.adoption.scenario).as_dict(),
         "level": row.level,

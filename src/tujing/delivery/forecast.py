@@ -36,7 +36,7 @@ class Forecast:
     """What follows when everything left takes as long as planned."""
 
     dates: Mapping[str, tuple[date, date]]
-    """Task → first and last day, expected or real."""
+    """Task → first and last day, expected or real; one that is under way began when it was planned, or today."""
     end: date
     """Last day of the last task."""
     planned_end: date
@@ -81,7 +81,9 @@ def forecast(tasks: Sequence[Standing], end: date, today: date) -> Forecast:
     return Forecast(
         dates={
             number: (
-                origin + timedelta(days=times.early_start),
+                min(known[number].start, today)
+                if 0 < known[number].done < 1
+                else origin + timedelta(days=times.early_start),
                 origin + timedelta(days=max(times.early_finish - 1, times.early_start)),
             )
             for number, times in left.times.items()

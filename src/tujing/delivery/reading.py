@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from tujing.adoption.services import adoptions
-from tujing.delivery.earned_value import EarnedValue, Planned, earned_value
+from tujing.delivery.earned_value import EarnedValue, Planned, earned_value, planned_value
 from tujing.delivery.forecast import Forecast, Standing, forecast
 from tujing.delivery.gates import gates
 from tujing.delivery.models import LevelProject, Milestone, ProjectTask
@@ -125,3 +127,32 @@ def _task(row: ProjectTask, is_gate_open: bool, day: date) -> TaskStanding:
         reported=reports[-1].on if reports else None,
         spent=sum((one.amount for one in row.costs.all() if one.on <= day), 0.0),
     )
+
+
+def curves(one: ProjectStanding, day: date, points: int = 40) -> list[dict[str, Any]]:
+    """Returns planned value over the baseline's time, and earned value and cost as far as `day`, by date.
+
+    What a gate's task has earned is judged by the gates as they are now: their past is in the evidence.
+    """
+    planned, unit = as_planned(one.tasks)
+    if not planned:
+        return []
+    begin = min(task.start for task in planned)
+    finish = max(*(task.end for task in planned), min(day, one.outlook.end))
+    step = max((finish - begin).days // points, 1)
+    days = {begin + timedelta(days=offset) for offset in range(0, (finish - begin).days, step)} | {finish}
+    if begin <= day <= finish:
+        days.add(day)
+    waiting = {mark.gate for mark in one.milestones if not (mark.passed or is_waived(mark, day))}
+    rows = []
+    for each in sorted(days):
+        then = [_task(task.row, task.row.gate in waiting, each) for task in one.tasks] if each <= day else []
+        rows.append(
+            {
+                "date": each,
+                "planned": planned_value(planned, each),
+                "earned": math.fsum(task.value * task.earned for task in as_planned(then)[0]) if then else None,
+                "actual": math.fsum(task.spent for task in then) if then and unit == "CNY" else None,
+            }
+        )
+    return rows

@@ -30,6 +30,7 @@ class Limits(Entry):
     buffer_third: float = Field(ge=0, le=1)
     silent_days: int = Field(ge=1)
     failures: int = Field(ge=1)
+    due_days: int = Field(ge=0)
     expiry_days: int = Field(ge=0)
     quality_drop: float = Field(ge=0, le=1)
     history_days: int = Field(ge=1)
@@ -232,7 +233,9 @@ def _acceptance(state: State, known: Limits) -> Iterator[Warning]:
         is_waived = check.waived_until is not None and check.waived_until >= state.today
         if check.passed:
             continue
-        if check.failures >= known.failures and not is_waived:
+        is_near = (check.due - state.today).days <= known.due_days
+        is_failing = check.failures >= known.failures and is_near and not is_waived
+        if is_failing:
             told = check.words or check.name
             yield Warning(
                 "acceptance_failing",
@@ -271,7 +274,7 @@ def _acceptance(state: State, known: Limits) -> Iterator[Warning]:
                 Text(zh="在到期前让检查通过。", en="Make the check pass before then."),
                 {"until": str(check.waived_until)},
             )
-        if check.due < state.today and not is_waived:
+        if check.due < state.today and not is_waived and not is_failing:
             days = (state.today - check.due).days
             told = check.words or Text(zh="还没有检查过。", en="It was never checked.")
             yield Warning(
