@@ -89,11 +89,13 @@ def architecture(book: Book, made: Blueprint) -> None:
 def _business(book: Book, made: Blueprint) -> None:
     t, language, model = book.t, book.language, made.model
     book.section(t("业务架构", "Business architecture"))
-    book.captioned_picture(
-        pictures.business(model, language),
-        t("场景能力等级：今天与规划", "Scenarios on their ladder, today and by plan"),
-        source(language, "diagnosis", "plan"),
-    )
+    for place, drawn in enumerate(pictures.businesses(model, language)):
+        part = "" if place == 0 else t("（续）", " (continued)")
+        book.captioned_picture(
+            drawn,
+            t("场景能力等级：今天与规划", "Scenarios on their ladder, today and by plan") + part,
+            source(language, "diagnosis", "plan"),
+        )
     book.captioned_table(
         t("能力要求", "What each capability shows on the floor"),
         [

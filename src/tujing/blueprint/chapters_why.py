@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from tujing.blueprint.model import Element
 from tujing.blueprint.motivation import driver_name, improvements
 from tujing.blueprint.services import Blueprint
-from tujing.blueprint.telling import clause, codes, months, named, said, source
+from tujing.blueprint.telling import clause, codes, listed, months, said, source
 from tujing.planning.value import better
 from tujing.reports import words
 from tujing.reports.book import Book
 from tujing.reports.drawings import Bar, bars
+
+MOST_CAPABILITIES = 16
 
 
 def summary(book: Book, made: Blueprint) -> None:
@@ -47,8 +50,8 @@ def summary(book: Book, made: Blueprint) -> None:
                 f"{words.money(_number(first.facts['spent']), 'en')} in {first.name.en[0].lower()}{first.name.en[1:]}.",
             ),
             t(
-                f"批准启动首批 {len(begun)} 个项目：{'、'.join(one.name.zh.removeprefix('建设') for one in begun)}。",
-                f"Start the first {len(begun)} projects: {', '.join(_step(one) for one in begun)}.",
+                f"批准启动首批 {len(begun)} 个项目：{listed([_step(one, 'zh') for one in begun], 'zh')}。",
+                f"Start the first {len(begun)} projects: {listed([_step(one, 'en') for one in begun], 'en')}.",
             ),
             t(
                 "明确首席信息官、首席数据官及各项目业务负责人，成立数字化转型领导小组。",
@@ -79,12 +82,10 @@ def _phases(book: Book, made: Blueprint) -> None:
                 phase.name[language],
                 months(phase.facts["start"], phase.facts["end"]),
                 words.amount(_number(phase.facts["spent"]), language),
-                (t("、", ", ")).join(
-                    t(one.name.zh.removeprefix("建设"), _step(one))
-                    for one in model.of("task")
-                    if phase in model.targets(one.id, "belongs_to")
-                )
-                or words.MISSING,
+                listed(
+                    [_step(one, language) for one in model.of("task") if phase in model.targets(one.id, "belongs_to")],
+                    language,
+                ),
             )
             for phase in model.of("phase")
         ],
@@ -98,8 +99,9 @@ def _bracketed(words_zh: str) -> str:
     return f"{before}（{after}）"
 
 
-def _step(one: Any) -> str:
-    return f"{one.name.en.removeprefix('Bring ')}"
+def _step(one: Element, language: str) -> str:
+    """建设排程排产 3 级 → 排程排产 3 级."""
+    return one.name.zh.removeprefix("建设") if language == "zh" else one.name.en.removeprefix("Bring ")
 
 
 def _stand(made: Blueprint, language: str) -> str:
@@ -381,7 +383,7 @@ def _by_phase(book: Book, made: Blueprint) -> None:
             (
                 phase.name[language],
                 f"{start[:7]} – {end[:7]}",
-                named(capabilities, language),
+                listed([f"{one.name[language]} ({one.code})" for one in capabilities], language, MOST_CAPABILITIES),
                 words.amount(_number(phase.facts["spent"]), language),
             )
         )

@@ -22,7 +22,8 @@ TINTS: dict[str, tuple[str, str]] = {
 }
 """Edge and ground of each layer."""
 ROWS_OF_MATRIX = 46
-"""Rows of the matrix that one page holds."""
+ROWS_OF_LADDER = 28
+"""Rows of the matrix and of the ladders that one page holds."""
 PAGE = 1000.0
 """The greatest height of a picture that still fits on a page with its caption."""
 
@@ -90,8 +91,13 @@ def layers(model: Model, language: str) -> str:
     return svg(y, parts)
 
 
-def business(model: Model, language: str) -> str:
-    """Scenarios by wing on their ladder: today's level filled, the levels to come outlined."""
+def businesses(model: Model, language: str) -> list[str]:
+    """Scenarios by wing on their ladder, page by page: today's level pale, what the plan builds in blue."""
+    rows = [one for wing in WINGS for one in model.of("scenario") if one.facts["wing"] == wing]
+    return [_business(rows[first : first + ROWS_OF_LADDER], language) for first in range(0, len(rows), ROWS_OF_LADDER)]
+
+
+def _business(rows: Sequence[Element], language: str) -> str:
     left, step, head, cell = 362.0, 30, 30, 83.0
     parts = []
     for level in range(1, 5):
@@ -100,7 +106,7 @@ def business(model: Model, language: str) -> str:
     y: float = head
     edge, ground = TINTS["business"]
     for wing in WINGS:
-        scenarios = [one for one in model.of("scenario") if one.facts["wing"] == wing]
+        scenarios = [one for one in rows if one.facts["wing"] == wing]
         if not scenarios:
             continue
         tall = len(scenarios) * step

@@ -46,10 +46,13 @@ def codes(elements: Iterable[Element]) -> str:
     return ", ".join(told) or words.MISSING
 
 
-def named(elements: Sequence[Element], language: str) -> str:
-    """Returns names with codes, one after the other."""
-    comma = "；" if language == "zh" else "; "
-    return comma.join(f"{one.name[language]} ({one.code})" for one in elements) or words.MISSING
+def listed(names: Sequence[str], language: str, most: int = 8) -> str:
+    """Returns names one after the other, at most so many and how many there are beside; a dash for none."""
+    comma = "、" if language == "zh" else ", "
+    told = comma.join(names[:most])
+    if len(names) > most:
+        told += f"等 {len(names)} 个" if language == "zh" else f" and {len(names) - most} more"
+    return told or words.MISSING
 
 
 def said(element: Element, language: str) -> str:
