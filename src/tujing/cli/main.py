@@ -20,6 +20,7 @@ GROUPS = (
     "enterprise",
     "diagnose",
     "instrument",
+    "value",
     "plan",
     "blueprint",
     "scenario",

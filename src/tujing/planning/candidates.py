@@ -206,7 +206,7 @@ def _candidate(
         one_off=option.one_off,
         yearly=option.yearly,
         person_days=option.person_days,
-        effects=tuple(_effects(manifest, level, known.beliefs, option.effect_share)),
+        effects=tuple(effects_of(manifest, level, known.beliefs, option.effect_share)),
         after=tuple(_after(manifest, level, cards, known.levels)),
         ramp=option.ramp,
         option=option.id,
@@ -217,9 +217,10 @@ def _candidate(
     )
 
 
-def _effects(
+def effects_of(
     manifest: Manifest, level: int, beliefs: Mapping[tuple[str, int, str], Normal], share: float
 ) -> Iterable[EffectOn]:
+    """Yields what reaching the level brings, measured where it has been; `share`: how much of it the way brings."""
     for effect in manifest.effects:
         if effect.level != level:
             continue
