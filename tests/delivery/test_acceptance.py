@@ -83,6 +83,7 @@ def words_of(content) -> str:
         ({"kind": "element_quality", "elements": ["orders"], "at_least": 0.9}, "unknown_element"),
         ({"kind": "element_quality", "elements": ["work_order"], "at_least": 0.9, "columns": ["x"]}, "unknown_column"),
         ({"kind": "element_quality", "elements": ["work_order"], "at_least": 95}, "less_than_equal"),
+        ({"kind": "element_quality", "elements": ["work_centre"], "at_least": 0.9, "fresh_days": 7}, "no_time_column"),
         ({"kind": "element_quality", "elements": [], "at_least": 0.9}, "too_short"),
         ({"kind": "all_of", "checks": [{"kind": "kpi_target", "kpi": "profit", "at": 3}]}, "unknown_kpi"),
         ({"kind": "all_of", "checks": [{"kind": "by_hand"}]}, "union_tag_invalid"),

@@ -104,6 +104,14 @@ def test_it_says_until_when_to_keep_the_quality():
     assert "4 of 14 days" in verdict.words.en and "2026-07-10" in verdict.words.en
 
 
+@pytest.mark.parametrize(("age", "passed"), [(3, True), (7, True), (8, False), (None, False)])
+def test_data_that_no_longer_come_do_not_count(age, passed):
+    asked = {"kind": "element_quality", "elements": ["operation_event"], "at_least": 0.9, "fresh_days": 7}
+    one = stood("operation_event", 30)
+    one = replace(one, facts=replace(one.facts, freshness_days=age))
+    assert judge(read_check(asked), replace(best(), versions={"operation_event": [one]})).passed == passed
+
+
 def test_the_emptiest_required_column_tells():
     facts = full("work_order")
     assert quality(facts) == 1.0

@@ -57,6 +57,7 @@ def fill(organisation: Organisation) -> None:
         organisation=organisation,
         adoption=adoption,
         position=1,
+        gate="data",
         kind="data_ready",
         name={"zh": "数据就绪", "en": "Data ready"},
         due=date(2026, 1, 1),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from tests.web.conftest import SAMPLE, SCENARIO
 
 from tujing.dataspace import services as dataspace
 from tujing.diagnosis import services as diagnosis
 from tujing.diagnosis.models import Assessment, AssessmentStatus
+from tujing.enterprise.models import Role
 from tujing.planning.models import Plan
 from tujing.problems import BadInput
 from tujing.runtime import jobs
@@ -288,3 +292,35 @@ def test_without_a_plan_nothing_is_taken_up_or_iterated(empty_works, sign_in):
     assert client.post(reverse("delivery_take_up")).status_code == 422
     assert client.post(reverse("iteration_open")).status_code == 422
     assert "没有可评估的内容" in client.post(reverse("evaluation_run"), follow=True).content.decode()
+
+
+def test_an_edited_export_comes_back_and_a_bad_one_changes_nothing(works, sign_in):
+    client = sign_in(works)
+    exported = client.get(reverse("delivery_export")).content
+
+    def send(content: bytes, name: str):
+        return client.post(reverse("delivery_upload"), {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+    assert send(exported, "projects.xlsx").status_code == 200
+    project = works.level_projects.get()
+    assert project.version == 1
+    rows = f"场景编号,等级,任务编号,日期,完成,费用\n{SCENARIO},1,1.1,2026-02-01,50%,1200\n"
+    assert send(rows.encode("gbk"), "actuals.csv").status_code == 200
+    assert project.tasks.get().progress.get().share == 0.5
+    assert send(rows.replace("50%", "much").encode(), "actuals.csv").status_code == 422
+    assert project.tasks.get().progress.get().share == 0.5
+
+
+def test_a_check_is_waived_in_the_name_of_who_may_and_stays_unpassed(works, sign_in):
+    milestone = works.milestones.get()
+    address = reverse("delivery_waive", args=[milestone.pk])
+    wish = {"reason": "服务器到货推迟", "until": (timezone.localdate() + timedelta(days=30)).isoformat()}
+    assert sign_in(works, Role.DEPARTMENT_HEAD).post(address, wish).status_code == 422
+    client = sign_in(works)
+    assert client.post(address, {**wish, "reason": ""}).status_code == 422
+    assert client.post(address, wish).status_code == 302
+    milestone.refresh_from_db()
+    assert not milestone.passed
+    waiver = milestone.waivers.get()
+    page = client.get(reverse("delivery_project", args=[works.level_projects.get().pk])).content.decode()
+    assert waiver.person in page and "服务器到货推迟" in page

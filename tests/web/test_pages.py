@@ -33,6 +33,8 @@ POST_ONLY = {
     "delivery_take_up",
     "delivery_check_all",
     "delivery_check",
+    "delivery_upload",
+    "delivery_waive",
     "evaluation_run",
     "iteration_open",
 }

@@ -62,6 +62,9 @@ class ElementQuality(Entry):
     """Fewest rows."""
     columns: tuple[str, ...] = ()
     """Columns that must be filled beside the element's required ones."""
+    fresh_days: int | None = Field(default=None, ge=0, le=3650)
+    """The newest row may be this many days old, so that data which no longer come do not count; for tables with a
+    time."""
 
 
 class KpiTarget(Entry):
@@ -165,6 +168,16 @@ def check_fits(check: Check, manifest: Manifest, file: Path | str = "check") -> 
                         key="elements",
                         value=name,
                     )
+            timeless = [name for name in one.elements if one.fresh_days is not None and not known[name].time_column]
+            if timeless:
+                raise refuse(
+                    "no_time_column",
+                    f"数据要素 {timeless[0]} 没有时间列，不能要求新鲜度，请去掉 fresh_days。",
+                    f"{timeless[0]} has no time column, so freshness cannot be asked for; leave out fresh_days.",
+                    file=file,
+                    key="fresh_days",
+                    value=timeless[0],
+                )
             absent = [
                 column for column in one.columns if not any(column in known[name].columns for name in one.elements)
             ]
@@ -203,10 +216,13 @@ def in_words(check: Check, manifest: Manifest) -> Text:
         labels = [known[name].label for name in check.elements]
         held_zh = f"连续 {check.days} 天" if check.days else "当前"
         held_en = f"for {check.days} days on end" if check.days else "now"
+        fresh = check.fresh_days is not None
         return Text(
-            zh=f"{'、'.join(one.zh for one in labels)}{held_zh}有数据，完整、唯一、有效均不低于 {check.at_least:.0%}。",
+            zh=f"{'、'.join(one.zh for one in labels)}{held_zh}有数据，完整、唯一、有效均不低于 {check.at_least:.0%}"
+            + (f"，最新一条不超过 {check.fresh_days} 天。" if fresh else "。"),
             en=f"{', '.join(one.en for one in labels)}: present {held_en}, "
-            f"complete, unique and valid to {check.at_least:.0%} at least.",
+            f"complete, unique and valid to {check.at_least:.0%} at least"
+            + (f", the newest row at most {check.fresh_days} days old." if fresh else "."),
         )
     if isinstance(check, KpiTarget):
         return _target(check, manifest)

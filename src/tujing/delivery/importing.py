@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
+from tujing.dataspace.sniff import sniff
 from tujing.delivery.breakdown import templates
 from tujing.delivery.cells import read_amount, read_day, read_links, read_share
 from tujing.delivery.editing import TaskEdit, edit_tasks, find
@@ -256,3 +257,34 @@ def _moved_to(problem: Problem, place: dict[str, Any]) -> Problem:
         value=problem.value,
         detail=problem.detail,
     )
+
+
+def import_file(organisation: Organisation, path: Path, until: date | None = None) -> tuple[Imported, ...]:
+    """Takes in whatever a file holds of breakdown, and of progress and money; all of it or nothing.
+
+    Raises
+    ------
+    BadInput
+        As `import_tasks` and `import_actuals`.
+    """
+    done = []
+    with transaction.atomic():
+        if _holds(path, TASKS_SHEET):
+            done.append(import_tasks(organisation, path))
+        if _holds(path, ACTUALS_SHEET) or not done:
+            done.append(import_actuals(organisation, path, until=until))
+    return tuple(done)
+
+
+def _holds(path: Path, sheet: str) -> bool:
+    """Whether a workbook has the sheet; of a text file the headings tell: a breakdown has the project's version."""
+    try:
+        source = sniff(path, sheet)
+    except BadInput as error:
+        if error.problems[0].code != "unknown_sheet":
+            raise
+        return False
+    if source.kind == "workbook":
+        return True
+    is_breakdown = any("版本" in heading or "version" in heading.casefold() for heading in source.headings)
+    return is_breakdown == (sheet == TASKS_SHEET)

@@ -210,6 +210,14 @@ def _held(name: str, check: ElementQuality, situation: Situation, since: date) -
             en=f"The quality of {label.en.lower()} is {held['quality']:.1%}, below {check.at_least:.0%}; "
             "fill required columns, remove duplicates, mend references and ranges.",
         )
+    age = situation.versions[name][0].facts.freshness_days
+    held["age_days"] = age
+    if check.fresh_days is not None and (age is None or age > check.fresh_days):
+        return held, Text(
+            zh=f"{label.zh}最新一条已是 {age} 天前，要求不超过 {check.fresh_days} 天；请恢复数据采集后重新导入。",
+            en=f"The newest row of {label.en.lower()} is {age} days old, {check.fresh_days} are allowed; "
+            "let the data flow again and import them.",
+        )
     if good_since > since:
         days = (situation.today - good_since).days
         due = good_since + timedelta(days=check.days)

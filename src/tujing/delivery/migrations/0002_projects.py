@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+GATES = {"data_ready": "data", "run_green": "run", "output_present": "acceptance", "beats_today": "close"}
+
 
 def give_levels(apps, _schema):
     """A milestone made before belongs to the level that its adoption was working towards, or has reached."""
@@ -8,7 +10,8 @@ def give_levels(apps, _schema):
         adoption = milestone.adoption
         is_under_way = adoption.stage in ("candidate", "planned", "implementing")
         milestone.level = max(adoption.level_today + (1 if is_under_way else 0), 1)
-        milestone.save(update_fields=["level"])
+        milestone.gate = GATES.get(milestone.kind, "")
+        milestone.save(update_fields=["level", "gate"])
 
 
 class Migration(migrations.Migration):

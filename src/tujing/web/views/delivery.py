@@ -15,15 +15,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tujing.adoption.services import adoptions
 from tujing.delivery.breakdown import templates
+from tujing.delivery.cells import read_day
 from tujing.delivery.document import actual_rows, delivery_document
+from tujing.delivery.importing import import_file
+from tujing.delivery.keeping import waive
 from tujing.delivery.reading import curves, standings
 from tujing.delivery.responsibility import responsibilities
 from tujing.delivery.services import accept, accept_all
 from tujing.delivery.workbook import workbook
-from tujing.enterprise.services import may
+from tujing.enterprise.models import Role
+from tujing.enterprise.services import may, role_of
 from tujing.iteration.services import take_up_plan
 from tujing.planning.services import latest_plan
 from tujing.problems import refuse
+from tujing.web import uploads
 from tujing.web.access import member, requires
 from tujing.web.exports import XLSX, attachment
 from tujing.web.words import say, scenario_name
@@ -72,7 +77,7 @@ def project(request: HttpRequest, project: int) -> HttpResponse:
         "roles": list(roles.values()),
         "holders": [(name, found["roles"].get(key, [])) for key, name in roles.items()],
         "matrix": [(task, [task["raci"].get(key, "") for key in roles]) for task in found["tasks"]],
-        "may_deliver": may(request.user, request.organisation, "deliver"),
+        "may_waive": role_of(request.user, request.organisation) in (Role.OWNER, Role.MANAGER),
     }
     return render(request, "delivery/project.html", context)
 
@@ -84,6 +89,31 @@ def export(request: HttpRequest) -> HttpResponse:
     document = delivery_document(request.organisation, timezone.localdate())
     content = workbook(document, actual_rows(request.organisation))
     return attachment(content, f"tujing-projects-{document['date']}.xlsx", XLSX)
+
+
+@require_POST
+@requires("deliver")
+def upload(request: HttpRequest) -> HttpResponse:
+    """Takes in an edited export: breakdown, progress and money; all of it or nothing."""
+    token, path = uploads.keep(request.organisation, request.FILES.get("file"))
+    try:
+        done = import_file(request.organisation, path)
+    finally:
+        uploads.forget(request.organisation, token)
+    rows, changed = sum(one.rows for one in done), sum(one.changed for one in done)
+    messages.success(request, _("%(rows)s rows read, %(changed)s changed.") % {"rows": rows, "changed": changed})
+    return redirect("delivery")
+
+
+@require_POST
+@requires("deliver")
+def waive_check(request: HttpRequest, milestone: int) -> HttpResponse:
+    """Waives a check in the name of who is signed in; owners and managers only, for a reason and a time."""
+    until = read_day(request.POST.get("until", ""), "until")
+    reason = request.POST.get("reason", "")
+    granted = waive(request.organisation, milestone, request.user.get_username(), reason, until)
+    messages.warning(request, _("Waived until %(day)s; the check stays unpassed.") % {"day": granted.until})
+    return redirect("delivery")
 
 
 @require_POST
