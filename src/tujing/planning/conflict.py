@@ -52,11 +52,18 @@ def find_conflict(steps: Sequence[Step], limits: Limits, forbidden: Iterable[str
     model, banned = Model(steps, limits), list(forbidden)
 
     def fits(kept: frozenset[Constraint]) -> bool:
-        relaxed = [name for name in model.form.families if name not in kept]
+        # A loan is what the lender offers: it is never more, and a conflict names the budget.
+        relaxed = [name for name in model.form.families if _demand(name) not in kept and name != "loan"]
         return model.solve((), banned, relaxed, SECONDS, aim="stretch").status != "infeasible"
 
-    demands = smallest_conflict([name for name in model.form.families if name != "loan"], fits)
+    names = dict.fromkeys(_demand(name) for name in model.form.families if name != "loan")
+    demands = smallest_conflict(list(names), fits)
     return Conflict(demands, cheapest_way_out(steps, limits, banned, model))
+
+
+def _demand(name: Constraint) -> Constraint:
+    """What holds steps back from outside the plan is one demand, whatever it is."""
+    return "blocked" if name.startswith("blocked:") else name
 
 
 def smallest_conflict(
@@ -138,7 +145,7 @@ def words_of(ways: Iterable[tuple[Constraint, float]]) -> Text:
         else:
             zh.append(f"{label(name).zh}增加 {amount(name, by).zh}")
             en.append(f"{amount(name, by).en} more ({label(name).en})")
-    return Text(zh="；".join(zh), en="; ".join(en))
+    return Text(zh="；".join(zh) or "无需放宽", en="; ".join(en) or "nothing need give way")
 
 
 def stretched(steps: Sequence[Step], limits: Limits, stretch: Mapping[Constraint, float]) -> tuple[list[Step], Limits]:

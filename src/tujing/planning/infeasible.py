@@ -69,7 +69,7 @@ def _demand(name: Constraint, names: Mapping[str, Text]) -> Text:
         about = names.get(which, Text(zh=which, en=which))
         return Text(zh=f"必须列入{about.zh}", en=f"{about.en} must be taken")
     if kind == "blocked":
-        return Text(zh=f"{which} 的数据未就绪", en=f"the data of {which} are not ready")
+        return Text(zh="数据未就绪的场景暂不能升级", en="scenarios whose data are not ready cannot rise yet")
     if kind == "target":
         about = label(name)
         return Text(zh=f"{about.zh}须达到目标", en=f"the target asks for enough {about.en}")
