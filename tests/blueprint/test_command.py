@@ -97,5 +97,7 @@ def test_nobody_sees_another_organisations_plan(planned):
     from tujing.enterprise.models import Organisation
 
     other = Organisation.objects.create(slug="other", name={"zh": "别家", "en": "Another"})
-    with pytest.raises(BadInput):
-        blueprint(other)
+    for plan in (None, Plan.objects.get()):
+        with pytest.raises(BadInput) as refused:
+            blueprint(other, plan)
+        assert refused.value.problems[0].code == "no_plan"

@@ -207,6 +207,9 @@ def test_a_plan_is_made_by_a_worker_and_shown(works, sign_in):
     assert over.status_code == 286 and reverse("plan_one", args=[plan.pk]) in over.content.decode()
     assert sum(plan.budget) == pytest.approx(600_000)
     assert client.get(reverse("plan_export", args=[plan.pk])).content.startswith(b"PK")
+    for form, begins in (("xlsx", b"PK"), ("archimate", b"<?xml"), ("sysml", b"package ")):
+        assert client.get(reverse("plan_blueprint", args=[plan.pk, form])).content.startswith(begins)
+    assert client.get(reverse("plan_blueprint", args=[plan.pk, "pdf"])).status_code == 404
 
 
 @pytest.mark.parametrize(

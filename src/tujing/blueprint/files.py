@@ -17,6 +17,14 @@ ENDINGS: dict[str, str] = {"docx": "{}.docx", "xlsx": "{}.xlsx", "archimate": "a
 """An ArchiMate file holds both languages."""
 
 
+MEDIA: dict[str, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "archimate": "application/xml",
+    "sysml": "text/plain; charset=utf-8",
+}
+
+
 def default_name(form: str, language: str) -> str:
     return "blueprint." + ENDINGS[form].format(language)
 

@@ -19,6 +19,7 @@ from tujing.enterprise.codes import industry
 from tujing.enterprise.models import Organisation, Profile
 from tujing.enterprise.services import classification
 from tujing.planning.document import plan_document
+from tujing.planning.models import Plan
 from tujing.planning.services import latest_plan
 from tujing.problems import refuse
 from tujing.words import Text
@@ -45,22 +46,24 @@ class Blueprint:
         }
 
 
-def blueprint(organisation: Organisation) -> Blueprint:
-    """Builds the blueprint of the newest plan.
+def blueprint(organisation: Organisation, plan: Plan | None = None) -> Blueprint:
+    """Builds the blueprint of a plan of the organisation, by default its newest.
 
     Raises
     ------
     BadInput
         When there is no plan yet, or it chose nothing.
     """
-    given = read(organisation)
+    given = read(organisation, plan)
     model = build(given)
     return Blueprint(given, model, tuple(gaps(model)))
 
 
-def read(organisation: Organisation) -> Given:
-    """Reads plan, diagnosis, map and data of an organisation."""
-    plan = latest_plan(organisation)
+def read(organisation: Organisation, plan: Plan | None = None) -> Given:
+    """Reads plan, diagnosis, map and data of an organisation; a plan of another one is as good as none."""
+    plan = latest_plan(organisation) if plan is None else plan
+    if plan is not None and plan.organisation_id != organisation.pk:
+        plan = None
     if plan is None:
         raise refuse(
             "no_plan",

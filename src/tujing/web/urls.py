@@ -67,6 +67,7 @@ urlpatterns = [
     path("plan/make/", plan.make, name="plan_make"),
     path("plan/<int:plan>/", plan.one, name="plan_one"),
     path("plan/<int:plan>/export.xlsx", plan.export, name="plan_export"),
+    path("plan/<int:plan>/blueprint/<slug:form>/", plan.blueprint_file, name="plan_blueprint"),
     path("delivery/", delivery.page, name="delivery"),
     path("delivery/projects.xlsx", delivery.export, name="delivery_export"),
     path("delivery/project/<int:project>/", delivery.project, name="delivery_project"),

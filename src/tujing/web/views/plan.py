@@ -5,12 +5,15 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tujing.blueprint.files import ENDINGS, MEDIA, default_name
+from tujing.blueprint.files import render as render_file
+from tujing.blueprint.services import blueprint
 from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import may
 from tujing.planning.document import plan_document
@@ -25,7 +28,7 @@ from tujing.web.exports import XLSX, attachment
 from tujing.web.tasks import PLAN, start_plan
 from tujing.web.views.jobs import job_context
 from tujing.web.views.plan_appraisal import appraisal_context
-from tujing.web.words import label, percent, say, scenario_name
+from tujing.web.words import label, language, percent, say, scenario_name
 
 DEFAULT_QUARTERS = 12
 TORNADO_SHOWN = 10
@@ -78,6 +81,16 @@ def export(request: HttpRequest, plan: int) -> HttpResponse:
     """The project list as a workbook."""
     found = _own(request.organisation, plan)
     return attachment(project_list(plan_document(found)), f"tujing-plan-{found.pk}.xlsx", XLSX)
+
+
+@require_GET
+@member
+def blueprint_file(request: HttpRequest, plan: int, form: str) -> HttpResponse:
+    """The plan laid out as a document, a project list or a model for other tools, in the reader's language."""
+    if form not in ENDINGS:
+        raise Http404
+    made = blueprint(request.organisation, _own(request.organisation, plan))
+    return attachment(render_file(made, form, language()), default_name(form, language()), MEDIA[form])
 
 
 def yuan(raw: str) -> float:
