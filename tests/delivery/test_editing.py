@@ -1,8 +1,11 @@
 """Editing a breakdown: what it pushes, what it refuses, and that two people lose nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier, Lock
 
 import pytest
+from django.db import connection
 from tests.delivery.examples import PROJECTS, SCENARIO
 
 from tujing.delivery.editing import TaskEdit, edit_tasks, find
@@ -123,3 +126,27 @@ def test_nobody_edits_or_finds_anothers_project(organisation, project):
         edit_tasks(stranger, project.pk, 1, [TaskEdit("1.1", cost=1.0)])
     with pytest.raises(BadInput):
         find(stranger, SCENARIO, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_edits_at_the_same_moment_one_is_kept_and_the_other_told(organisation, project):
+    opening, ready = Lock(), Barrier(2)
+
+    def edit(cost: float) -> str:
+        try:
+            with opening:  # two connections opening together on SQLite are now and then refused
+                connection.ensure_connection()
+            ready.wait(20)
+            edit_tasks(organisation, project.pk, 1, [TaskEdit("1.1", cost=cost)])
+            return "kept"
+        except BadInput as error:
+            return error.problems[0].code
+        finally:
+            connection.close()
+
+    costs = (5_000.0, 7_000.0)
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(edit, costs))
+    assert sorted(told) == ["changed_meanwhile", "kept"]
+    assert task(project, "1.1").cost == costs[told.index("kept")]
+    assert find(organisation, SCENARIO, 2).version == 2
