@@ -126,8 +126,12 @@ def _output_present(check: Check, situation: Situation) -> Verdict:
     rows = {name: situation.facts[name].rows if name in situation.facts else 0 for name in written}
     absent = [name for name, count in rows.items() if count == 0]
     if absent:
-        names = ", ".join(absent)
-        return Verdict(False, Text(zh=f"结果表还没有数据：{names}。", en=f"No data yet in: {names}."), {"rows": rows})
+        labels = [element(name).label for name in absent]
+        words = Text(
+            zh=f"结果表还没有数据：{'、'.join(one.zh for one in labels)}。",
+            en=f"No data yet in: {', '.join(one.en for one in labels)}.",
+        )
+        return Verdict(False, words, {"rows": rows})
     return Verdict(True, Text(zh="结果表都有数据。", en="Every result table holds data."), {"rows": rows})
 
 
