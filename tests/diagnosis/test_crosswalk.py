@@ -163,3 +163,21 @@ def test_a_population_is_scored_as_one_by_one(population):
             level = grade(one, answers).level if isinstance(one, Form) else score(one, answers).level
             if level is not None or (isinstance(one, Form) and one.levels):
                 assert found[place] == (-1 if level is None else level), (id, answers)
+
+
+@pytest.mark.django_db
+def test_one_answer_to_a_fact_fills_a_draft_of_every_instrument_that_asks_it(organisation):
+    from tujing.diagnosis import services as diagnosis
+    from tujing.diagnosis.crosswalk import services
+
+    services.answer_facts(organisation, {"scheduling": 3, "production_control": 2, "data_use": 2})
+    sme, cmmm = (diagnosis.open_assessment(organisation, id) for id in ("sme_2024", "cmmm_2020"))
+    diagnosis.answer(organisation, sme, "S06", {"level": 1})
+    assert "S05" in services.prefill(organisation, sme) and services.prefill(organisation, cmmm)
+    sme.refresh_from_db()
+    cmmm.refresh_from_db()
+    assert sme.answers["S05"] == {"level": 3}
+    assert sme.answers["S06"] == {"level": 1}  # what somebody answered stays
+    assert "scheduling" in sme.evidence.get(indicator="S05").note["en"]
+    assert diagnosis.outcome(cmmm).score is not None and diagnosis.confidence(sme).states["S05"] == "unevidenced"
+    assert services.prefill(organisation, sme) == ()

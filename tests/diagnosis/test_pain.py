@@ -180,3 +180,21 @@ def test_a_person_chooses_the_scenarios(organisation):
     with pytest.raises(BadInput):
         pain.tie(organisation, row["id"], ["production/none"])
     assert services.pain_points(organisation)[0]["scenarios"] == [proposed]
+
+
+@pytest.mark.django_db
+def test_the_list_reads_back_what_it_writes_and_runs_no_formula(organisation, tmp_path):
+    import openpyxl
+
+    pain.add_pain_point(organisation, ENTRY)
+    pain.add_pain_point(organisation, {**ENTRY, "words": "=1+1", "yuan_per_year": None, "scenarios": []})
+    before = services.pain_points(organisation)
+    pain.write_pain_points(organisation, tmp_path / "list.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "list.xlsx")
+    assert all(cell.data_type != "f" for row in book.worksheets[0] for cell in row)
+    assert book.worksheets[1].max_row > 200
+    PainPoint.objects.all().delete()
+    pain.read_pain_points(organisation, tmp_path / "list.xlsx")
+    after = services.pain_points(organisation)
+    told = ("department", "words", "severity", "frequency", "yuan_per_year", "scenarios")
+    assert [[one[name] for name in told] for one in after] == [[one[name] for name in told] for one in before]

@@ -41,6 +41,9 @@ def add(commands: Any) -> None:
 def _add_shared_work(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="PERSON", help="以谁的名义 / in whose name (a user name)")
     parser.add_argument("--draft", action="store_true", help="答卷只存为草稿 / keep the answers as a draft")
+    parser.add_argument(
+        "--prefill", action="store_true", help="用已知能力事实填草稿 / fill the draft's open questions from known facts"
+    )
     parser.add_argument("--submit", action="store_true", help="提交草稿 / submit the draft")
     parser.add_argument(
         "--assign",
@@ -70,6 +73,12 @@ def _add_shared_work(parser: argparse.ArgumentParser) -> None:
 def _add_beside(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pain", type=Path, metavar="FILE", help="痛点清单 / pain points: .xlsx, .csv, .yaml, .json")
     parser.add_argument(
+        "--pain-sheet",
+        type=Path,
+        metavar="FILE.xlsx",
+        help="导出痛点清单后结束 / write the list of pain points and stop",
+    )
+    parser.add_argument(
         "--population", type=Path, metavar="FILE", help="同行匿名结果 / anonymous results of peers: .parquet, .csv"
     )
     parser.add_argument(
@@ -87,6 +96,13 @@ def run(args: argparse.Namespace) -> int | None:
     organisation = output.open_workspace(args.folder)
     if args.verify:
         return _verify(args, organisation)
+    if args.pain_sheet:
+        from tujing.diagnosis.pain.services import write_pain_points
+
+        _check_target(args.pain_sheet, "--pain-sheet")
+        write_pain_points(organisation, args.pain_sheet)
+        output.emit(args, {"pain_sheet": str(args.pain_sheet)}, [str(args.pain_sheet)])
+        return None
     assessment, stored = _store(args, organisation, known)
     if args.all or (args.facts and not args.answers):
         _every_result(args, organisation)
@@ -134,7 +150,7 @@ def _worked_on(args: argparse.Namespace, organisation: Any, known: Any) -> Asses
     from tujing.diagnosis.review import services as review
 
     by = _person(args.by) if args.by else None
-    if not (args.draft or args.submit or args.assign or args.evidence):
+    if not (args.draft or args.submit or args.assign or args.evidence or args.prefill):
         if args.answers:
             return services.record(organisation, *_answers(args, known), by)
         return services.latest(organisation, known.id)
@@ -144,6 +160,10 @@ def _worked_on(args: argparse.Namespace, organisation: Any, known: Any) -> Asses
         if file.assessor != draft.assessor:
             draft = services.open_assessment(organisation, instrument, by, file.assessor)
         draft = services.fill(organisation, draft, file, by)
+    if args.prefill:
+        from tujing.diagnosis.crosswalk.services import prefill
+
+        prefill(organisation, draft, by)
     for section, person in map(_pair, args.assign):
         review.assign(organisation, draft, section, _person(person), by)
     for question, what in map(_pair, args.evidence):
@@ -313,13 +333,17 @@ def _write_template(args: argparse.Namespace) -> None:
 
     known = instrument(args.instrument.replace("-", "_"))
     target: Path = args.template
+    _check_target(target, "--template")
+    workbook.template(known, target)
+    output.emit(args, {"template": str(target), "instrument": known.id}, [str(target)])
+
+
+def _check_target(target: Path, option: str) -> None:
     if target.suffix.lower() != ".xlsx" or not target.parent.is_dir():
         raise refuse(
             "bad_target",
             "请给出已有文件夹中的 .xlsx 文件名。",
             "Give the name of an .xlsx file in a folder that exists.",
-            key="--template",
+            key=option,
             file=target,
         )
-    workbook.template(known, target)
-    output.emit(args, {"template": str(target), "instrument": known.id}, [str(target)])

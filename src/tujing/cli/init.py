@@ -100,6 +100,7 @@ def create_example(home: Path, name: str) -> Organisation:
     from tujing.diagnosis.answer_file import read as read_answers
     from tujing.diagnosis.crosswalk.services import answer_facts
     from tujing.diagnosis.instrument import instrument
+    from tujing.diagnosis.pain.services import read_pain_points
     from tujing.elements.definition import parents_first
     from tujing.enterprise.services import create_organisation
     from tujing.examples import motor_works
@@ -116,6 +117,7 @@ def create_example(home: Path, name: str) -> Organisation:
         answers = read_answers(folder / "answers.sme_2024.yaml", instrument("sme_2024"))
         diagnosis.record(organisation, answers, "sme_2024")
         answer_facts(organisation, dict(read_yaml(folder / "facts.yaml"))["facts"], str(folder / "facts.yaml"))
+        read_pain_points(organisation, folder / "pain_points.yaml")
         _adopt(organisation, read_yaml(folder / "adoptions.yaml"), folder / "adoptions.yaml")
     dataspace.facts(organisation)  # measured and kept now, so that the first page need not wait for it
     return organisation

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tujing.diagnosis import services as diagnosis
+from tujing.diagnosis.answers import AnswerFile
 from tujing.diagnosis.catalogue import every_instrument, item_ids
 from tujing.diagnosis.crosswalk import facts as grammar
 from tujing.diagnosis.crosswalk import measure
@@ -18,9 +19,10 @@ from tujing.diagnosis.crosswalk.gather import KnownFact, Origin, gather
 from tujing.diagnosis.grading.form import Form
 from tujing.diagnosis.grading.grade import grade
 from tujing.diagnosis.instrument import Instrument, instrument
-from tujing.diagnosis.models import FactSheet
+from tujing.diagnosis.models import Assessment, FactSheet
 from tujing.diagnosis.scoring import score
 from tujing.enterprise.models import Organisation
+from tujing.words import Text
 
 SME = "sme_2024"
 
@@ -45,6 +47,41 @@ def answer_facts(organisation: Organisation, answers: Mapping[str, Any], file: s
 def known_facts(organisation: Organisation) -> dict[str, KnownFact]:
     """Returns every fact that is known of the enterprise, with its source."""
     return gather(_sources(organisation))
+
+
+@transaction.atomic
+def prefill(organisation: Organisation, assessment: Assessment, by: Any = None) -> tuple[str, ...]:
+    """Answers what known facts tell of a draft's open questions, so that one answer fills several instruments.
+
+    Each says from which facts it came; that is a statement, not evidence.
+
+    What somebody answered stays. A question that is assigned to somebody else than `by` stays open for them.
+
+    Returns
+    -------
+    The questions filled in, in the instrument's order.
+
+    Raises
+    ------
+    BadInput
+        When the assessment is not the organisation's, or is submitted.
+    """
+    current = diagnosis.own_draft(organisation, assessment)
+    known = known_facts(organisation)
+    told = filled(current.instrument, {id: fact.value for id, fact in known.items()})
+    taken = set() if by is None else set(current.assignments.exclude(person=by).values_list("question", flat=True))
+    one = every_instrument()[current.instrument]
+    open_ = [id for id in item_ids(one) if id in told and id not in current.answers and id not in taken]
+    diagnosis.fill(organisation, current, AnswerFile({id: told[id] for id in open_}), by)
+    for id in open_:
+        names = named(mapping()[current.instrument][id])
+        origins = {known[name].origin for name in names}
+        words = Text(
+            zh=f"由能力事实填入：{'、'.join(names)}（{'、'.join(sorted(origins))}）",
+            en=f"Filled in from facts: {', '.join(names)} ({', '.join(sorted(origins))})",
+        )
+        diagnosis.add_evidence(organisation, current, id, "statement", note=words.as_dict(), by=by)
+    return tuple(open_)
 
 
 def every_result(organisation: Organisation) -> dict[str, Any]:

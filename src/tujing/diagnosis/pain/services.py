@@ -14,6 +14,7 @@ from tujing.atlas.loader import atlas
 from tujing.diagnosis.models import PainPoint
 from tujing.diagnosis.pain.file import Pain, checked, read
 from tujing.diagnosis.pain.proposals import Proposal, Speech, Speeches
+from tujing.diagnosis.pain.sheet import write
 from tujing.enterprise.models import Organisation
 from tujing.problems import refuse
 
@@ -39,6 +40,16 @@ def read_pain_points(organisation: Organisation, path: Path, by: Any = None) -> 
         With every fault of the file.
     """
     return keep(organisation, read(path, atlas().manifests), source=path.name, by=by)
+
+
+def write_pain_points(organisation: Organisation, path: Path) -> None:
+    """Writes the list as a spreadsheet that `read_pain_points` takes, with the map's pain points to ask after."""
+    known = atlas().manifests
+    write(
+        path,
+        pain_points(organisation),
+        ((id, one.name, words) for id, one in known.items() for words in one.pain_points),
+    )
 
 
 def add_pain_point(organisation: Organisation, entry: dict[str, Any], by: Any = None) -> Row:

@@ -6,12 +6,11 @@ added when the question is asked, so that taking consent back ends it at once.
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
@@ -86,19 +85,19 @@ def peers(organisation: Organisation, name: str = SME) -> dict[str, Any]:
     if place is None:
         return {**base, "group": None, "why_not": why_not}
     population = _population(instrument(name))
-    places = [Place(*row) for row in zip(*(population[column].to_pylist() for column in PLACED[:3]), strict=True)]
-    cell, passed = widened(place, shown(Counter(places), rules().least))
+    cell, passed = widened(place, shown(_counts(population), rules().least))
     if cell is None:
         words = Text(
             zh=f"可比的企业不足 {rules().least} 家，不作比较；可用 --population 读入同行数据。",
             en=f"There are fewer than {rules().least} enterprises to compare with; take in peers with --population.",
         )
         return {**base, "group": None, "why_not": words.as_dict()}
-    inside = np.array([cell in one.cells for one in places])
+    for column, value in zip(PLACED, cell, strict=False):
+        population = population.filter(pc.equal(population[column], value))
     own = latest(organisation, name)
     found = standing(
-        population["score"].to_numpy()[inside],
-        population["level"].to_numpy()[inside],
+        population["score"].to_numpy(),
+        population["level"].to_numpy(),
         None if own is None else score(instrument(name), own.answers).score,
         rules(),
     )
@@ -152,6 +151,11 @@ def _population(one: Instrument) -> pa.Table:
     here = pa.Table.from_pylist(rows, schema=kinds)
     path = _path(one)
     return pa.concat_tables([here, pq.read_table(path).cast(kinds)]) if path.is_file() else here
+
+
+def _counts(population: pa.Table) -> dict[Place, int]:
+    rows = population.group_by(list(PLACED[:3])).aggregate([([], "count_all")]).to_pylist()
+    return {Place(row["size"], row["section"], row["division"]): row["count_all"] for row in rows}
 
 
 def _score(one: Instrument, table: pa.Table) -> pa.Table:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tujing.atlas.loader import atlas
 from tujing.diagnosis import services
 from tujing.diagnosis.answer_file import read as read_answers
 from tujing.diagnosis.instrument import Instrument, instrument
@@ -35,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     latest = services.latest(organisation)
     context: dict[str, Any] = {
         "draft": services.draft(organisation, INSTRUMENT),
-        "assessments": services.assessments(organisation),
+        "assessments": services.assessments(organisation).filter(instrument=INSTRUMENT),
         "instrument": instrument(INSTRUMENT),
         "may_answer": may(request.user, organisation, "answer"),
         "may_submit": may(request.user, organisation, "submit"),
@@ -134,7 +135,8 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _own(request: HttpRequest, assessment: int) -> Assessment:
-    return get_object_or_404(Assessment, pk=assessment, organisation=request.organisation)
+    # Other instruments are filled in by file and command so far; this page asks the SME form.
+    return get_object_or_404(Assessment, pk=assessment, organisation=request.organisation, instrument=INSTRUMENT)
 
 
 def _level(chosen: list[str]) -> int:
@@ -211,14 +213,15 @@ def _scenario(one: Any, form: Instrument, assessment: Assessment) -> dict[str, A
 
 def _result_context(assessment: Assessment) -> dict[str, Any]:
     form = instrument(assessment.instrument)
-    found = services.result(assessment)
-    facts = services.measured_facts(assessment.organisation, assessment.instrument)
+    found, trust, document = services.result(assessment), services.confidence(assessment), services.summary(assessment)
+    facts = document["measured"]
     return {
+        **_stands_on(form, document),
         "assessment": assessment,
         "instrument": form,
         "result": found,
-        "trust": services.confidence(assessment),
-        "way": services.next_level(assessment),
+        "trust": trust,
+        "way": document["next_level"],
         "parts": [{"part": part, "score": found.parts[part.id]} for part in form.parts],
         "radar": {
             "kind": "radar",
@@ -234,6 +237,7 @@ def _result_context(assessment: Assessment) -> dict[str, Any]:
             {
                 "scenario": one,
                 "level": found.scenario_levels[one.id],
+                "evidenced": getattr(trust.evidenced, "scenario_levels", {}).get(one.id, 0),
                 "words": one.levels.get(found.scenario_levels[one.id]),
             }
             for one in form.scenarios
@@ -243,11 +247,49 @@ def _result_context(assessment: Assessment) -> dict[str, Any]:
                 "indicator": form.indicator_by_id[name],
                 "fact": fact,
                 "claimed": _claimed(form, assessment, name),
-                "differs": assessment.answers.get(name, {}).get("option") != fact.option,
+                "differs": assessment.answers.get(name, {}).get("option") != fact["option"],
             }
             for name, fact in facts.items()
         ],
     }
+
+
+def _stands_on(form: Instrument, document: dict[str, Any]) -> dict[str, Any]:
+    """How sure the level is, disagreement, pain points with the names of their scenarios, and peers."""
+    names = {id: manifest.name for id, manifest in atlas().manifests.items()}
+    found = document["disagreement"]
+    return {
+        "sure": document["confidence"],
+        "peers": document["peers"],
+        "disagreement": found,
+        "disagreements": [
+            {
+                **one,
+                "own": _answered(form, one["question"], one["one"]),
+                "theirs": _answered(form, one["question"], one["other"]),
+            }
+            for one in (*found["questions"], *found["scenarios"])
+        ]
+        if found
+        else [],
+        "pain_points": [
+            {
+                **one,
+                "tied": [names[id] for id in one["scenarios"] if id in names],
+                "proposed": [{**each, "name": names[each["scenario"]]} for each in one["proposals"]],
+            }
+            for one in document["pain_points"]
+        ],
+    }
+
+
+def _answered(form: Instrument, question: str, answer: dict[str, Any] | None) -> str:
+    """An answer in words."""
+    if question in form.scenario_by_id:
+        return str((answer or {}).get("level", 0))
+    options = form.indicator_by_id[question].option_by_id
+    held = (answer or {}).get("options", [(answer or {}).get("option")])
+    return "; ".join(say(options[id].label) for id in held if id in options) or "–"
 
 
 def _claimed(form: Instrument, assessment: Assessment, indicator: str) -> str:
