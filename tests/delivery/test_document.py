@@ -33,6 +33,9 @@ def test_figures_follow_the_reports_of_the_day(organisation):
     value = first["earned_value"]
     assert value["earned"] == pytest.approx(costs["1.1"] + costs["1.2"] / 2)
     assert value["actual"] == 2_400.0
+    classes = first["cost_by_class"]
+    assert sum(one["baseline"] for one in classes.values()) == pytest.approx(120_000.0)
+    assert classes["people"]["spent"] == 2_400.0 and classes["licence"]["spent"] == 0
     assert value["budget"] == pytest.approx(120_000.0)
     assert {task["number"]: task["progress"] for task in first["tasks"]}["1.2"] == 0.5
     kinds = {warning["kind"] for warning in first["warnings"]}

@@ -91,6 +91,7 @@ def _project(
             "buffer_used": round(one.outlook.buffer_used, 4),
         },
         "budget": row.budget,
+        "cost_by_class": _by_class(one.tasks),
         "person_days": row.person_days,
         "measured_in": one.measured_in,
         "earned_value": one.value.as_dict(),
@@ -192,6 +193,17 @@ def _task(task: TaskStanding, one: ProjectStanding) -> dict[str, Any]:
         "person_days": row.person_days,
         "raci": row.raci,
     }
+
+
+def _by_class(tasks: Sequence[TaskStanding]) -> dict[str, dict[str, float]]:
+    """Cost class → what its tasks are to cost in the baseline and as planned now, and what was spent; yuan."""
+    found: dict[str, dict[str, float]] = {}
+    for task in tasks:
+        sums = found.setdefault(task.row.cost_class, {"baseline": 0.0, "planned": 0.0, "spent": 0.0})
+        sums["baseline"] += task.row.baseline_cost
+        sums["planned"] += task.row.cost
+        sums["spent"] += task.spent
+    return {name: {key: round(value, 2) for key, value in sums.items()} for name, sums in found.items()}
 
 
 def gate_is_passed(milestones: Sequence[Milestone], gate: str, day: date) -> bool:

@@ -223,7 +223,7 @@ def _held(name: str, check: ElementQuality, situation: Situation, since: date) -
             "let the data flow again and import them.",
         )
     if good_since > since:
-        days = (situation.today - good_since).days
+        days = max((situation.today - good_since).days, 0)
         due = good_since + timedelta(days=check.days)
         return held, Text(
             zh=f"{label.zh}自 {good_since} 起达标，已保持 {days} 天，要求 {check.days} 天；保持到 {due} 即可通过。",
