@@ -28,7 +28,11 @@ def content(outcome: Effect | CannotTell, series: Series) -> dict[str, Any]:
         },
     }
     if isinstance(outcome, CannotTell):
-        return {**told, "missing": outcome.missing}
+        told["missing"] = outcome.missing
+        if outcome.scale_break is not None:
+            one = outcome.scale_break
+            told["scale_break"] = {"at": str(one.at), "ratio": one.ratio, "factor": one.factor, "units": one.words}
+        return told
     told["series"]["path"] = {
         "weeks": [str(week) for week in outcome.weeks],
         "counterfactual": _numbers(outcome.path),

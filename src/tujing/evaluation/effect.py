@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 
 from tujing.evaluation import placebo, power
+from tujing.evaluation.continuity import GAPS, Break, breaks, gaps
 from tujing.evaluation.designs import Fitted
 from tujing.evaluation.methods import Answer, Method, Outcome, answer
 from tujing.evaluation.placebo import Placebos
@@ -30,7 +31,15 @@ MISFIT = 0.001
 
 Verdict = Literal["better", "worse", "cannot_tell"]
 Reason = Literal[
-    "", "interval_covers_zero", "placebo_in_time", "placebo_in_space", "misfit", "too_few_before", "too_few_after"
+    "",
+    "interval_covers_zero",
+    "placebo_in_time",
+    "placebo_in_space",
+    "misfit",
+    "too_few_before",
+    "too_few_after",
+    "scale_break",
+    "gaps",
 ]
 
 
@@ -96,7 +105,8 @@ class CannotTell:
     weeks_after: int
     grain: Grain = "week"
     missing: int = 0
-    """How many more periods are needed on that side."""
+    """How many more periods are needed on that side, or are missing."""
+    scale_break: Break | None = None
 
 
 def effect(series: Series, go_live: date, better: str, forecast: float | None = None) -> Effect | CannotTell:
@@ -132,7 +142,7 @@ def effects(
         known = np.isfinite(one.treated) & (True if one.control is None else np.isfinite(one.control))
         whole = cut(one, known)
         before, after = split(whole, go_live) if len(whole.weeks) else (np.zeros(0, bool), np.zeros(0, bool))
-        short = _too_few(one.grain, before, after)
+        short = _too_few(one.grain, before, after) or _broken(whole, int(before.sum()), int(after.sum()))
         if short is not None:
             found[place] = short
             continue
@@ -155,6 +165,18 @@ def _too_few(grain: Grain, before: np.ndarray, after: np.ndarray) -> CannotTell 
         return CannotTell("too_few_before", *counts, grain, wanted_before - counts[0])
     if counts[1] < wanted_after:
         return CannotTell("too_few_after", *counts, grain, wanted_after - counts[1])
+    return None
+
+
+def _broken(series: Series, before: int, after: int) -> CannotTell | None:
+    """A unit that changed on the way, or too many holes."""
+    for values in (series.treated, series.control):
+        found = [] if values is None else breaks(series.weeks, values)
+        if found:
+            return CannotTell("scale_break", before, after, series.grain, scale_break=found[0])
+    missing, of = gaps(series)
+    if missing > GAPS * of:
+        return CannotTell("gaps", before, after, series.grain, missing)
     return None
 
 

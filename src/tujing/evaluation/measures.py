@@ -3,17 +3,21 @@ rest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from dataclasses import replace
+from datetime import date
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field
 
-from tujing.evaluation.series import Series
-from tujing.problems import read_yaml
+from tujing.elements.definition import elements
+from tujing.evaluation.compute import WHOLE, Tables, computed, reads
+from tujing.evaluation.formula import Node, parse
+from tujing.evaluation.formula_check import check
+from tujing.evaluation.series import Grain, Series
+from tujing.problems import BadInput, Problem, check_model, read_yaml, refuse
 from tujing.words import Text
 
 DEFINITIONS = Path(__file__).parent / "measures.yaml"
@@ -31,119 +35,136 @@ class DriverLink(BaseModel):
 
 
 class Measure(BaseModel):
-    """A figure that the data elements yield week by week."""
+    """A KPI: a formula over data-element columns that yields a figure a period."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{1,59}$")
     name: Text
     unit: str
+    """`1` for a share or a plain number."""
     better: Literal["lower", "higher"]
-    reads: tuple[str, ...]
     formula: str
+    grain: Literal["day", "week", "month"] = "week"
+    """The finest period in which the figure has a meaning."""
+    time: dict[str, str] = Field(default_factory=dict)
+    """Data element → the column that says when a row counts; else the element's own time column."""
     standard: str = ""
-    drivers: tuple[DriverLink, ...]
+    drivers: tuple[DriverLink, ...] = ()
+
+    @cached_property
+    def node(self) -> Node:
+        return parse(self.formula, key=f"{self.id}.formula")
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return reads(self.node)
 
 
 @cache
 def measures() -> dict[str, Measure]:
-    """Returns all measures by id."""
-    found = TypeAdapter(list[Measure]).validate_python(read_yaml(DEFINITIONS))
-    return {measure.id: measure for measure in found}
+    """Returns the measures that come with Tujing, by id."""
+    return read_measures(DEFINITIONS)
 
 
-def weekly(measure: Measure, tables: Mapping[str, pa.Table], families: frozenset[str]) -> Series | None:
-    """Works out a measure week by week.
+def read_measures(path: Path) -> dict[str, Measure]:
+    """Reads a list of measures and checks their formulas, columns and units.
 
-    Parameters
-    ----------
-    families
-        Product families that adopted the scenario; empty means the whole factory, and then there is no control.
-
-    Returns None when a table that the measure reads is absent.
+    Raises
+    ------
+    BadInput
+        With every fault, each at its KPI and character.
     """
-    if any(name not in tables for name in measure.reads):
-        return None
-    rows = _ROWS[measure.id](tables)
-    rows = rows.dropna(subset=["time", "part", "whole"])
-    rows["week"] = rows["time"].dt.to_period("W-SUN").dt.start_time
-    rows["treated"] = rows["family"].isin(families) if families else True
-    ratio = _ratio(rows, "treated")
-    if True not in ratio:
-        return None
-    beside = bool(families) and False in ratio
-    ratio = ratio.dropna() if beside else ratio.dropna(subset=[True])
-    sisters = _ratio(rows[~rows["treated"]], "family").reindex(ratio.index) if beside else pd.DataFrame()
-    return Series(
-        ratio.index.to_numpy("datetime64[D]"),
-        ratio[True].to_numpy(float),
-        ratio[False].to_numpy(float) if beside else None,
-        {str(name): sisters[name].to_numpy(float) for name in sisters},
-    )
-
-
-def _ratio(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    sums = rows.groupby(["week", by])[["part", "whole"]].sum()
-    found: pd.DataFrame = (sums["part"] / sums["whole"].where(sums["whole"] > 0)).unstack(by)
+    listed = read_yaml(path)
+    if not isinstance(listed, list):
+        raise refuse(
+            "not_a_list",
+            "应为 KPI 的列表，每项以 - 开头。",
+            "This must be a list of KPIs, each beginning with a dash.",
+            file=path,
+        )
+    found: dict[str, Measure] = {}
+    problems: list[Problem] = []
+    for number, entry in enumerate(listed, start=1):
+        name = str(entry.get("id", number)) if isinstance(entry, dict) else str(number)
+        try:
+            measure = check_model(Measure, entry, path)
+            if measure.id in found:
+                raise refuse("repeated_kpi", f"{name} 写了两次。", f"{name} is there twice.", file=path, key=name)
+            check_measure(measure, str(path))
+            found[measure.id] = measure
+        except BadInput as error:
+            problems += [
+                replace(one, key=one.key if one.key.startswith(name) else f"{name}.{one.key}") for one in error.problems
+            ]
+    if problems:
+        raise BadInput(problems)
     return found
 
 
-def _events(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
-    events = tables["operation_event"].select(
-        ["work_order_id", "start_time", "end_time", "setup_minutes", "good_quantity", "scrap_quantity"]
+def check_measure(measure: Measure, file: str = "") -> None:
+    """Checks one measure's formula, columns, times and unit.
+
+    Raises
+    ------
+    BadInput
+        At the first fault.
+    """
+    key = f"{measure.id}.formula"
+    check(parse(measure.formula, file, key), measure.formula, measure.unit, file, key)
+    for element, column in measure.time.items():
+        known = elements().get(element)
+        if known is None or column not in known.columns or known.columns[column].type not in ("date", "datetime"):
+            raise refuse(
+                "no_such_time",
+                f"{element}.{column} 不是时间列。",
+                f"{element}.{column} is no column of moments.",
+                file=file,
+                key=f"{measure.id}.time",
+            )
+
+
+def weekly(
+    measure: Measure, tables: Tables, parts: frozenset[str], scope: str = "family", until: date | None = None
+) -> Series | None:
+    """Works out a measure week by week, or month by month where it has no meaning in a week.
+
+    Parameters
+    ----------
+    parts
+        The product families (or what `scope` is) that adopted the scenario; empty means the whole factory, and then
+        there is no control.
+    scope
+        A key of `compute.SCOPES`.
+    until
+        Only periods that end before this day are used.
+
+    Returns None when a table that the measure reads is absent, or the part that adopted shows nothing.
+    """
+    by = scope if parts else ""
+    grain: Grain = "month" if measure.grain == "month" else "week"
+    if any(name not in tables for name in reads(measure.node, by)):
+        return None
+    whole = computed(measure.node, measure.unit, tables, grain, measure.time, by, sorted(parts))
+    whole = whole if until is None else _ended(whole, grain, until)
+    mine = True if parts else WHOLE
+    if mine not in whole:
+        return None
+    beside = False in whole
+    whole = whole.dropna() if beside else whole.dropna(subset=[mine])
+    sisters = pd.DataFrame()
+    if beside:
+        each = computed(measure.node, measure.unit, tables, grain, measure.time, by)
+        sisters = each.drop(columns=[name for name in parts if name in each]).reindex(whole.index)
+    return Series(
+        whole.index.to_numpy("datetime64[D]"),
+        whole[mine].to_numpy(float),
+        whole[False].to_numpy(float) if beside else None,
+        {str(name): sisters[name].to_numpy(float) for name in sisters},
+        grain,
     )
-    frame: pd.DataFrame = events.to_pandas()
-    return frame.merge(_families(tables), on="work_order_id", how="left")
 
 
-def _families(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
-    orders: pd.DataFrame = tables["work_order"].select(["work_order_id", "product_id"]).to_pandas()
-    products = tables["product"].select(["product_id", "family"]).to_pandas()
-    return orders.merge(products, on="product_id", how="left")[["work_order_id", "family"]]
-
-
-def _orders(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
-    columns = ["work_order_id", "release_time", "due_time", "completed_time"]
-    orders: pd.DataFrame = tables["work_order"].select(columns).to_pandas()
-    orders = orders[orders["completed_time"].notna()]
-    return orders.merge(_families(tables), on="work_order_id", how="left")
-
-
-def _setup_share(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
-    events = _events(tables)
-    minutes = (events["end_time"] - events["start_time"]).dt.total_seconds() / 60.0
-    return pd.DataFrame(
-        {"time": events["start_time"], "family": events["family"], "part": events["setup_minutes"], "whole": minutes}
-    )
-
-
-def _scrap_share(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
-    events = _events(tables)
-    return pd.DataFrame(
-        {
-            "time": events["start_time"],
-            "family": events["family"],
-            "part": events["scrap_quantity"],
-            "whole": events["good_quantity"] + events["scrap_quantity"],
-        }
-    )
-
-
-def _lead_time(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
-    orders = _orders(tables)
-    days = (orders["completed_time"] - orders["release_time"]).dt.total_seconds() / 86_400.0
-    return pd.DataFrame({"time": orders["completed_time"], "family": orders["family"], "part": days, "whole": 1.0})
-
-
-def _late_share(tables: Mapping[str, pa.Table]) -> pd.DataFrame:
-    orders = _orders(tables)
-    late = (orders["completed_time"] > orders["due_time"]).astype(float)
-    return pd.DataFrame({"time": orders["completed_time"], "family": orders["family"], "part": late, "whole": 1.0})
-
-
-_ROWS: dict[str, Callable[[Mapping[str, pa.Table]], pd.DataFrame]] = {
-    "setup_share": _setup_share,
-    "lead_time": _lead_time,
-    "late_share": _late_share,
-    "scrap_share": _scrap_share,
-}
+def _ended(frame: pd.DataFrame, grain: Grain, until: date) -> pd.DataFrame:
+    length = pd.DateOffset(months=1) if grain == "month" else pd.DateOffset(days=7)
+    return frame[[day + length <= pd.Timestamp(until) for day in frame.index]]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,16 +16,24 @@ from tujing.adoption.models import Adoption, EffectBelief, Stage
 from tujing.adoption.services import adoptions, beliefs, move, record_kpi
 from tujing.atlas.loader import manifest
 from tujing.atlas.manifest import Effect as DeclaredEffect
-from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation
+from tujing.evaluation import kpi_store
+from tujing.evaluation.compute import SCOPES, Tables, reads
 from tujing.evaluation.document import content, finite
 from tujing.evaluation.effect import CannotTell, Effect, effects
-from tujing.evaluation.measures import DriverLink, Measure, measures, weekly
+from tujing.evaluation.measures import DriverLink, Measure, weekly
 from tujing.evaluation.models import Evaluation
 from tujing.evaluation.posterior import Belief, from_range, update
 from tujing.evaluation.series import Series, split
+from tujing.problems import BadInput
+from tujing.words import Text
 
 TABLES = ("operation_event", "work_order", "product")
+"""What the measures that come with Tujing read."""
+GO_LIVE_UNKNOWN = Text(
+    zh="没有上线日期，无从比较前后；请在实施页通过验收里程碑，或补填上线日期后再评。",
+    en="There is no go-live date to compare around; pass the acceptance milestone or fill in the date, then evaluate.",
+)
 NORMAL_QUANTILE = 1.96
 
 
@@ -50,20 +57,100 @@ class Measurement:
     outcome: Effect | CannotTell
 
 
-def evaluate(organisation: Organisation) -> list[Evaluation]:
-    """Evaluates every adoption of the open cycle that is in use, on every measure that its effects can show in.
+def evaluate(organisation: Organisation, as_of: date | None = None) -> list[Evaluation]:
+    """Evaluates every adoption of the open cycle that is in use, on every KPI that its effects can show in.
 
     Keeps the results, records the KPIs, and updates what is believed of each effect, in the order of go-live.
-    Evaluating again begins from what was believed before any of them, so nothing counts twice.
+    Evaluating again begins from what was believed before any of them, so nothing counts twice. With `as_of` the data
+    after that day are left aside.
     """
-    tables = {name: table for name in TABLES if (table := dataspace.arrow(organisation, name)) is not None}
-    in_use = adoptions(organisation).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED], go_live__isnull=False)
-    ordered = list(in_use.order_by("go_live", "id"))
+    ordered = [adoption for adoption in _in_use(organisation) if adoption.go_live is not None]
     sources = [_source(adoption) for adoption in ordered]
-    measured = [(adoption, _measure(organisation, adoption, tables, sources)) for adoption in ordered]
+    store = _store(organisation)
+    measured = [(adoption, _measure(organisation, adoption, store, sources, as_of)) for adoption in ordered]
     with transaction.atomic():
         EffectBelief.objects.filter(organisation=organisation, source__in=sources).delete()
         return [row for adoption, found in measured for row in _keep(organisation, adoption, found)]
+
+
+def withheld(organisation: Organisation) -> list[dict[str, Any]]:
+    """Says which adoptions and KPIs cannot be evaluated at all, why, and what to do about it."""
+    found = []
+    store = _store(organisation)
+    for adoption in _in_use(organisation):
+        name = {"scenario": adoption.scenario, "scope": adoption.scope}
+        if adoption.go_live is None:
+            found.append({**name, "reason": "go_live_unknown", **GO_LIVE_UNKNOWN.as_dict()})
+            continue
+        for measure, _ in _of(adoption, store):
+            reason = _unavailable(measure, adoption, store)
+            if reason is not None:
+                found.append({**name, "measure": measure.id, "reason": reason[0], **reason[1].as_dict()})
+    return found
+
+
+def _in_use(organisation: Organisation) -> list[Adoption]:
+    wanted = adoptions(organisation).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED])
+    return list(wanted.order_by("go_live", "id"))
+
+
+@dataclass(frozen=True)
+class _Store:
+    """The KPIs at hand and the tables that they read."""
+
+    kpis: Mapping[str, Measure]
+    tables: Tables
+
+
+def _store(organisation: Organisation) -> _Store:
+    kpis = kpi_store.known(organisation)
+    names = {name for measure in kpis.values() for name in (*measure.reads, *_way_tables(measure))}
+    return _Store(kpis, kpi_store.tables(organisation, names))
+
+
+def _way_tables(measure: Measure) -> set[str]:
+    """The tables on the ways to every scope that the measure's tables lead to."""
+    found: set[str] = set()
+    for scope in SCOPES:
+        try:
+            found.update(reads(measure.node, scope))
+        except BadInput:  # this scope is not within reach; `withheld` says so where an adoption has it
+            continue
+    return found
+
+
+def _scope(adoption: Adoption) -> tuple[str, frozenset[str]]:
+    """Which part of the factory adopted: the scope and its parts; the whole factory has no part."""
+    for name, key in (("family", "families"), ("line", "lines"), ("workshop", "workshops")):
+        if adoption.scope.get(key):
+            return name, frozenset(adoption.scope[key])
+    return "family", frozenset()
+
+
+def _of(adoption: Adoption, store: _Store) -> list[tuple[Measure, tuple[DriverLink, ...]]]:
+    """The KPIs that an adoption is judged by: those that move one of its drivers, and the organisation's own."""
+    drivers = {step.driver for step in _declared(adoption)}
+    found = []
+    for measure in store.kpis.values():
+        links = tuple(link for link in measure.drivers if link.driver in drivers)
+        if links or not measure.drivers:
+            found.append((measure, links))
+    return found
+
+
+def _unavailable(measure: Measure, adoption: Adoption, store: _Store) -> tuple[str, Text] | None:
+    scope, parts = _scope(adoption)
+    try:
+        absent = [name for name in reads(measure.node, scope if parts else "") if name not in store.tables]
+    except BadInput as error:
+        return error.problems[0].code, error.problems[0].words
+    if not absent:
+        return None
+    zh, en = "、".join(absent), ", ".join(absent)
+    return "no_data", Text(
+        zh=f"{measure.name.zh}需要 {zh} 的数据，请导入后再评。",
+        en=f"{measure.name.en} needs data of {en}; import them and evaluate again.",
+    )
 
 
 def latest(organisation: Organisation) -> list[Evaluation]:
@@ -86,22 +173,21 @@ def _declared(adoption: Adoption) -> list[DeclaredEffect]:
 
 
 def _measure(
-    organisation: Organisation, adoption: Adoption, tables: Mapping[str, pa.Table], forgotten: Collection[str]
+    organisation: Organisation, adoption: Adoption, store: _Store, forgotten: Collection[str], as_of: date | None
 ) -> list[Measurement]:
-    """Estimates every measure that the adoption's effects can show in, those on one calendar together.
+    """Estimates every KPI that the adoption is judged by, those on one calendar together.
 
     Beliefs whose source is `forgotten` are about to be worked out anew and promise nothing.
     """
     assert adoption.go_live is not None
-    drivers = {step.driver for step in _declared(adoption)}
-    families = frozenset(adoption.scope.get("families", ()))
+    scope, parts = _scope(adoption)
     found: list[tuple[Measure, tuple[DriverLink, ...], Series]] = []
-    for measure in measures().values():
-        links = tuple(link for link in measure.drivers if link.driver in drivers)
-        series = weekly(measure, tables, families) if links else None
-        if series is not None:
-            found.append((measure, links, series))
-    forecasts = [_forecast(organisation, adoption, links[0], series, forgotten) for _, links, series in found]
+    for measure, links in _of(adoption, store):
+        if _unavailable(measure, adoption, store) is None:
+            series = weekly(measure, store.tables, parts, scope, as_of)
+            if series is not None:
+                found.append((measure, links, series))
+    forecasts = [_forecast(organisation, adoption, links, series, forgotten) for _, links, series in found]
     outcomes = effects(
         [series for _, _, series in found],
         adoption.go_live,
@@ -117,11 +203,14 @@ def _measure(
 def _forecast(
     organisation: Organisation,
     adoption: Adoption,
-    link: DriverLink,
+    links: Sequence[DriverLink],
     series: Series,
     forgotten: Collection[str] = (),
 ) -> Forecast | None:
-    """What was expected of the measure: the change of its money driver, brought back through its exposure."""
+    """What was expected of the measure: the change of its first money driver, brought back through its exposure."""
+    if not links:
+        return None
+    link = links[0]
     prior, source = _prior(organisation, adoption, link.driver, forgotten)
     before, _ = split(series, adoption.go_live or date.max)
     level = float(np.nanmean(series.treated[before])) if before.any() else 0.0
@@ -159,7 +248,7 @@ def _keep(organisation: Organisation, adoption: Adoption, found: list[Measuremen
             "better": measure.better,
             "formula": measure.formula,
             "scope": adoption.scope,
-            "forecast": _forecast_document(_forecast(organisation, adoption, one.links[0], one.series)),
+            "forecast": _forecast_document(_forecast(organisation, adoption, one.links, one.series)),
             **content(outcome, one.series),
         }
         if isinstance(outcome, Effect):

@@ -15,6 +15,7 @@ _METHODS = {
     "structural_time_series": ("结构时间序列（无对照，水平漂移）", "structural time series, no control"),
     "before_after": ("前后对比（无对照）", "before/after without a control"),
 }
+SHARES = ("revenue_growth", "profit_margin")
 _PERIODS = {"week": ("周", "weeks"), "month": ("个月", "months"), "day": ("天", "days")}
 _REASONS = {
     "interval_covers_zero": ("区间含零", "the interval holds no change"),
@@ -40,7 +41,7 @@ def sentence(verdict: str, method: str, result: Mapping[str, Any]) -> Text:
     """Says what the data show of one measure, or why they cannot tell and what would let them."""
     name = result["name"]
     if "effect" not in result:
-        zh, en = _too_few(result)
+        zh, en = _refused(result)
         return Text(zh=f"{name['zh']}：暂不能判断，{zh}。", en=f"{name['en']}: it cannot be told yet; {en}.")
     effect = result["effect"]
     way = _METHODS[method]
@@ -63,9 +64,68 @@ def sentence(verdict: str, method: str, result: Mapping[str, Any]) -> Text:
     )
 
 
-def _too_few(result: Mapping[str, Any]) -> tuple[str, str]:
+def beside(result: Mapping[str, Any]) -> list[Text]:
+    """What stands beside a measured effect: the plan's forecast, and what the placebos found."""
+    found = []
+    forecast = result.get("forecast")
+    if forecast and forecast["relative"] is not None:
+        low, high = (f"{forecast[end]:+.1%}" for end in ("low", "high"))
+        found.append(
+            Text(
+                zh=f"规划预计 {forecast['relative']:+.1%}（{low} 至 {high}）。",
+                en=f"The plan expected {forecast['relative']:+.1%} ({low} to {high}).",
+            )
+        )
+    placebos = result.get("placebos")
+    if placebos and (placebos["in_time"] or placebos["in_space"]):
+        zh, en = [], []
+        for kind, chinese, english in (
+            ("in_time", "假想日期", "made-up dates"),
+            ("in_space", "未上线部分", "other parts"),
+        ):
+            shown = [one for one in placebos[kind] if one["relative"] is not None]
+            if shown:
+                clear = sum(not (one["low"] or 0.0) <= 0.0 <= (one["high"] or 0.0) for one in shown)
+                most = max(abs(one["relative"]) for one in shown)
+                zh.append(f"{len(shown)} 个{chinese}中 {clear} 个显出变化，最大 {most:.1%}")
+                en.append(f"of {len(shown)} {english} {clear} show a change, the largest {most:.1%}")
+        found.append(Text(zh="安慰剂检验：" + "；".join(zh) + "。", en="Placebos: " + "; ".join(en) + "."))
+    return found
+
+
+def indicator(one: Mapping[str, Any]) -> Text:
+    """One of the guide's indicators, or why it is withheld."""
+    name = one["name"]
+    if one["value"] is None:
+        why = one["withheld"]
+        return Text(zh=f"{name['zh']}：暂缺。{why['zh']}", en=f"{name['en']}: withheld. {why['en']}")
+    shown = f"{one['value']:.1%}" if one["id"] in SHARES else f"{one['value']:,.4g}"
+    basis = one.get("basis")
+    before = one.get("before")
+    past = None if before is None else (f"{before:.1%}" if one["id"] in SHARES else f"{before:,.4g}")
+    return Text(
+        zh=f"{name['zh']}：{shown}" + (f"（{basis['zh']}）" if basis else "") + (f"，上一年 {past}" if past else ""),
+        en=f"{name['en']}: {shown}"
+        + (f" ({basis['en']})" if basis else "")
+        + (f", a year before {past}" if past else ""),
+    )
+
+
+def _refused(result: Mapping[str, Any]) -> tuple[str, str]:
     zh, en = _PERIODS[result.get("grain", "week")]
     missing = result.get("missing", 0)
+    if result["reason"] == "scale_break":
+        one = result["scale_break"]
+        return (
+            f"自 {one['at']} 起数值变为约 {one['ratio']:.3g} 倍，像是换了单位（{one['units'][0]}）；请改正后重新导入",
+            f"from {one['at']} on the figures are about {one['ratio']:.3g} times what they were, as if the unit had "
+            f"changed ({one['units'][1]}); correct it and import again",
+        )
+    if result["reason"] == "gaps":
+        return (
+            f"中间缺 {missing} {zh}的数据，前后不可比；请补导",
+            f"{missing} {en} between are missing, so before and after cannot be compared; import them",
+        )
     if result["reason"] == "too_few_before":
         return (
             f"上线前的数据太少，还差 {missing} {zh}；请补导更早的数据",
