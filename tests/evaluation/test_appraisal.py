@@ -1,4 +1,4 @@
-"""Covered: KPIs of one's own, series with lineage, indicators withheld rather than zero, ratings by cycle, one's own rows."""
+"""Covered: KPIs of one's own, series with lineage, indicators withheld rather than zero, ratings by cycle."""
 
 from datetime import date, datetime, timedelta
 

@@ -177,7 +177,7 @@ def test_too_few_weeks_give_no_estimate_and_say_how_many_are_missing(go_live, re
     assert found.missing > 0
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(scale=st.floats(0.001, 1000))
 def test_the_relative_effect_does_not_depend_on_the_unit(scale):
     series = factory(11, -0.25)
@@ -188,7 +188,7 @@ def test_the_relative_effect_does_not_depend_on_the_unit(scale):
     assert scaled.verdict == plain.verdict
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_swapping_treated_and_control_turns_the_effect_round(seed):
     series = factory(seed, -0.25)
@@ -199,7 +199,7 @@ def test_swapping_treated_and_control_turns_the_effect_round(seed):
     assert turned.verdict == plain.verdict
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(weeks=st.integers(0, 400))
 def test_the_effect_does_not_depend_on_when_the_calendar_begins(weeks):
     series = factory(11, -0.25)

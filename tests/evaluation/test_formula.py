@@ -1,4 +1,4 @@
-"""Covered: formulas are refused at the character that is wrong, units are checked, and what they yield is what pandas yields."""
+"""Covered: formulas refused at the character that is wrong, units checked, and figures that pandas yields as well."""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Covered: the usability scale after Brooke, weights over who spoke, disagreement shown, and files refused row by row."""
+"""Covered: the usability scale after Brooke, weights over who spoke, disagreement, files refused row by row."""
 
 from datetime import date
 

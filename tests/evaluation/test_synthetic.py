@@ -1,4 +1,4 @@
-"""Covered: the weights are those of the field's library, the twin is honest outside its weeks, and strangers are refused."""
+"""Covered: weights as the field's library finds them, honesty on unseen weeks, and strangers refused."""
 
 import numpy as np
 import pandas as pd

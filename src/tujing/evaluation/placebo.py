@@ -5,6 +5,7 @@ Abadie, Using synthetic controls, Journal of Economic Literature 59 (2021), sect
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -58,7 +59,7 @@ class Placebos:
         Without a control nothing but the past tells what the part does by itself: there an effect must also be larger
         than every pretended one.
         """
-        if alone and any(abs(one.estimate.relative) >= abs(estimate.relative) for one in self.in_time):
+        if alone and any(_size(one.estimate) >= _size(estimate) for one in self.in_time):
             return True
         kin = [_kin(one.estimate, estimate) for one in self.in_time]
         return bool(kin) and (kin[0] or sum(kin) > len(kin) / 2)
@@ -156,7 +157,12 @@ def _kin(pretended: Estimate, measured: Estimate) -> bool:
     if pretended.low <= 0.0 <= pretended.high:
         return False
     same_way = pretended.relative * measured.relative > 0
-    return same_way and abs(pretended.relative) > SIZABLE * abs(measured.relative)
+    return same_way and _size(pretended) > SIZABLE * _size(measured)
+
+
+def _size(estimate: Estimate) -> float:
+    """How large a change is, a doubling as large as a halving."""
+    return abs(math.log1p(max(estimate.relative, -1.0 + 1e-12)))
 
 
 def _t(fitted: Fitted) -> float:
