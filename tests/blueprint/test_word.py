@@ -196,7 +196,16 @@ def test_what_a_deeper_plan_knows_stands_in_it():
             "owner": {"zh": "首席数据官", "en": "Chief data officer"},
         }
     ]
-    plan["target"] = {"by_quarter": 7, "measures": [{"id": "B1.full_coverage", "start_quarter": 2}]}
+    measure = {
+        "id": "M3.growth",
+        "label": {"zh": "人才建设", "en": "Talent"},
+        "before": {"zh": "定期培训", "en": "Regular training"},
+        "after": {"zh": "分层次人才培养机制", "en": "Tiered talent growth"},
+        "start_quarter": 2,
+    }
+    items = [{"id": "S05", "by": ["production/scheduling@3"]}]
+    plan["target"] = {"level": 3, "name": {"zh": "集成级", "en": "Integrated"}, "by_quarter": 7, "met": True}
+    plan["target"] |= {"items": items, "measures": [measure]}
     plan["rejected"] = [
         {
             "scenario": "production/energy",
@@ -208,7 +217,12 @@ def test_what_a_deeper_plan_knows_stands_in_it():
         }
     ]
     made = making.made(known)
-    assert [gap for gap in made.gaps if gap.kind == "level_change_unplanned"] == []  # the plan takes the measure up
+    assert [gap for gap in made.gaps if gap.kind == "level_change_unplanned"] == []  # the plan has its own way there
+    served = made.model.sources("goal.level", "serves")
+    assert {one.id for one in served} == {
+        "requirement.level.M3.growth",
+        "requirement.production/scheduling@3.function",
+    }
     wanted = {
         "zh": (
             "贷款",

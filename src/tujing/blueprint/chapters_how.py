@@ -10,6 +10,7 @@ from tujing.blueprint.model import Element
 from tujing.blueprint.requirements import GRADES
 from tujing.blueprint.services import Blueprint
 from tujing.blueprint.telling import codes, months, said, source, standard_numbers
+from tujing.delivery.breakdown import templates
 from tujing.reports import words
 from tujing.reports.book import Book
 
@@ -295,27 +296,20 @@ def route(book: Book, made: Blueprint) -> None:
     )
 
 
-OPTIONS = {
-    "buy": ("外购并集成", "buy and integrate"),
-    "subscribe": ("订阅云服务", "subscribe"),
-    "build": ("自主开发", "build"),
-}
-
-
 def _options(book: Book, made: Blueprint) -> None:
     """Buy, subscribe or build, where the plan chose."""
-    chosen = [one for one in made.model.of("task") if one.facts["option"] in OPTIONS]
+    known = templates().options
+    chosen = [one for one in made.model.of("task") if one.facts["option"] in known]
     if not chosen:
         return
     t, language = book.t, book.language
     book.section(t("实施方式", "Buy, subscribe or build"))
-    place = 0 if language == "zh" else 1
     book.captioned_table(
         t("各任务的实施方式", "The way chosen for each task"),
         [(t("实施方式", "Way"), 1, "left"), (t("任务", "Tasks"), 3, "left")],
         [
-            (told[place], codes([one for one in chosen if one.facts["option"] == option]))
-            for option, told in OPTIONS.items()
+            (words_of_it[language], codes([one for one in chosen if one.facts["option"] == option]))
+            for option, words_of_it in known.items()
             if any(one.facts["option"] == option for one in chosen)
         ],
         source(language, "plan"),

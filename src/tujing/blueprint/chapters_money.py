@@ -44,6 +44,14 @@ def budget(book: Book, made: Blueprint) -> None:
         ],
         source(language, "plan"),
     )
+    extra = sum(row["spent"] for row in rows) - given.plan["investment"]
+    if extra > 0.005 * given.plan["investment"]:
+        book.note(
+            t(
+                f"投入含达到目标等级的管理措施 {words.money(extra, 'zh')}，见 11.7。",
+                f"Spent money includes {words.money(extra, 'en')} for measures of the target level; see 11.7.",
+            )
+        )
     book.section(t("分季度预算", "By quarter"))
     book.captioned_picture(
         columns(
@@ -220,7 +228,7 @@ def _other_plans(book: Book, made: Blueprint) -> None:
             ("", 0.4, "left"),
             (t(f"净现值（{unit}）", f"NPV ({unit})"), 1.1, "right"),
             (t("提升等级数", "Levels raised"), 0.9, "right"),
-            (t(f"最差一成平均损失（{unit}）", f"Mean loss of the worst tenth ({unit})"), 1.4, "right"),
+            (t(f"最差一成平均损益（{unit}）", f"Mean of the worst tenth ({unit})"), 1.4, "right"),
             (t("项目数", "Projects"), 0.7, "right"),
             (t("比本方案多 / 少", "More / fewer than this plan"), 1.2, "right"),
         ],
@@ -229,7 +237,7 @@ def _other_plans(book: Book, made: Blueprint) -> None:
                 "●" if one.get("yours") else "",
                 words.amount(one["value"], language),
                 f"{one['maturity']:g}" if one.get("maturity") is not None else words.MISSING,
-                words.amount(one.get("risk"), language),
+                words.amount(None if one.get("risk") is None else -one["risk"], language),
                 str(one.get("steps", words.MISSING)),
                 f"{len(one.get('adds', ()))} / {len(one.get('drops', ()))}",
             )

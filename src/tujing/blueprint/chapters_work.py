@@ -80,65 +80,79 @@ def tasks(book: Book, made: Blueprint) -> None:
 
 
 def _subtasks(book: Book, made: Blueprint) -> None:
-    """Each phase's projects by the stages of their work breakdown; the workbook has every subtask."""
+    """What every project consists of, and when each stage of each project is; the workbook has every subtask."""
     t, language, model = book.t, book.language, made.model
     book.section(t("分阶段子任务", "Subtasks by phase"))
     book.say(
         t(
-            "各项目按统一的工作分解推进，下表按环节汇总；逐项子任务、责任角色与费用见项目清单工作簿。",
-            "Projects follow one work breakdown; the tables sum it up by stage. Every subtask with role and cost "
-            "stands in "
-            "the workbook of the project list.",
+            "各项目按统一的工作分解推进。下表先列各环节的子任务，再按阶段列出各项目每个环节的起止；逐项子任务的责任"
+            "角色、人天与费用见项目清单工作簿。",
+            "Projects follow one work breakdown. The first table has the subtasks of each stage, the others the "
+            "dates of each "
+            "stage of each project. Every subtask with role, days and cost stands in the workbook of the project list.",
         )
     )
-    unit = words.money_unit(language)
+    stages = _stages(made, language)
+    comma = ("；", "、") if language == "zh" else ("; ", ", ")
+    book.captioned_table(
+        t("工作分解", "Work breakdown"),
+        [
+            (t("环节", "Stage"), 0.9, "left"),
+            (t("子任务", "Subtasks"), 4.6, "left"),
+            (t("责任角色", "Roles"), 2, "left"),
+        ],
+        [
+            (
+                stage,
+                comma[0].join(dict.fromkeys(one.name[language] for one in inside)),
+                comma[1].join(dict.fromkeys(one.role[language] for one in inside if one.role)),
+            )
+            for stage, inside in stages.items()
+        ],
+        source(language, "delivery"),
+    )
     for phase in model.of("phase"):
         inside = [one for one in model.of("task") if phase in model.targets(one.id, "belongs_to")]
         if not inside:
             continue
         year = str(phase.facts["start"])[:4]
-        rows = [row for task in inside for row in _stages(made, task, language, year)]
         book.captioned_table(
-            phase.name[language],
+            phase.name[language] + t(f"（{year} 年，月-日）", f" ({year}, month and day)"),
             [
-                (t("项目", "Project"), 1.5, "left"),
-                (t("环节", "Stage"), 1.1, "left"),
-                (t("子任务", "Subtasks"), 3.4, "left"),
-                (t("责任角色", "Roles"), 1.7, "left"),
-                (t(f"起止（{year} 年）", f"From – to ({year})"), 1.6, "left"),
-                (t(f"费用（{unit}）", f"Cost ({unit})"), 1.1, "right"),
+                (t("项目", "Project"), 1.6, "left"),
+                *((stage, 1.0, "left") for stage in stages),
             ],
-            rows,
+            [
+                (
+                    f"{task.code} {short_name(model, task, language)}",
+                    *(_window(made, task, stage, language, year) for stage in stages),
+                )
+                for task in inside
+            ],
             source(language, "delivery"),
         )
 
 
-def _day(day: date, year: str) -> str:
-    """Month and day; another year than the table's is written out."""
-    return f"{day:%m-%d}" if f"{day:%Y}" == year else f"{day:%Y-%m-%d}"
-
-
-def _stages(made: Blueprint, task: Element, language: str, year: str) -> list[tuple[str, ...]]:
-    subtasks = made.given.work[task.id.removeprefix("task.")].subtasks
+def _stages(made: Blueprint, language: str) -> dict[str, list[Subtask]]:
+    """Every project's subtasks by stage, in the order of the breakdown."""
     stages: dict[str, list[Subtask]] = {}
-    for one in subtasks:
-        stages.setdefault(one.stage[language], []).append(one)
-    comma = "；" if language == "zh" else "; "
-    rows = []
-    for place, (stage, inside) in enumerate(stages.items()):
-        roles = list(dict.fromkeys(one.role[language] for one in inside if one.role))
-        start, end = min(one.start for one in inside), max(one.end for one in inside)
-        rows.append(
-            (
-                f"{task.code} {short_name(made.model, task, language)}" if place == 0 else "",
-                stage,
-                comma.join(one.name[language] for one in inside),
-                ("、" if language == "zh" else ", ").join(roles),
-                f"{_day(start, year)} – {_day(end, year)}",
-                words.amount(sum(one.cost or 0.0 for one in inside), language),
-            )
-        )
-    return rows
+    longest = sorted(made.given.work.values(), key=lambda work: -len({one.stage for one in work.subtasks}))
+    for work in longest:
+        for one in work.subtasks:
+            stages.setdefault(one.stage[language], []).append(one)
+    return stages
+
+
+def _window(made: Blueprint, task: Element, stage: str, language: str, year: str) -> str:
+    """First and last day of a stage of a project; another year than the table's is written out."""
+    inside = [one for one in made.given.work[task.id.removeprefix("task.")].subtasks if one.stage[language] == stage]
+    if not inside:
+        return words.MISSING
+    return f"{_day(min(one.start for one in inside), year)} – {_day(max(one.end for one in inside), year)}"
+
+
+def _day(day: date, year: str) -> str:
+    return f"{day:%m-%d}" if f"{day:%Y}" == year else f"{day:%Y-%m-%d}"
 
 
 def _roles(book: Book, made: Blueprint) -> None:
@@ -243,10 +257,10 @@ def conditions(book: Book, made: Blueprint) -> None:
     book.section(t("下一等级还需落实的事项", "What the next level needs beside the projects"))
     book.say(
         t(
-            "以下事项是达到下一等级最省力路径的一部分，规划项目未覆盖，由领导小组指定责任部门与期限。",
-            "These belong to the cheapest way to the next level and no project brings them. The steering group "
-            "gives each an "
-            "owner and a date.",
+            "以下事项是达到目标等级的一部分，不由规划项目承担，由领导小组指定责任部门；规划已安排的列出完成季度。",
+            "These belong to the level aimed at and no project brings them. The steering group gives each an owner; "
+            "where the "
+            "plan sets a quarter, it stands here.",
         )
     )
     book.captioned_table(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import prod
-from typing import Any, cast
+from typing import Any
 
 from tujing.atlas.manifest import Driver, Effect, Manifest
 from tujing.blueprint.content import content
@@ -67,7 +67,7 @@ def add_goals(builder: Builder, given: Given) -> None:
             source=_clause(enterprise.clause),
         )
     )
-    way = (given.diagnosis or {}).get("next_level")
+    way = plan.get("target") or (given.diagnosis or {}).get("next_level")
     if given.diagnosis and way:
         now, then = given.diagnosis["level_name"], way["name"]
         by = _by(plan)
@@ -173,8 +173,8 @@ def add_drivers(builder: Builder, given: Given, goals: set[str]) -> None:
     )
     for goal in ("goal.vision", "goal.value", "goal.data", "goal.compliance"):
         builder.relate("motivates", strategy, goal)
-    if "goal.level" in goals:
-        builder.relate("motivates", _level_gap(builder, cast(Mapping[str, Any], given.diagnosis)), "goal.level")
+    if "goal.level" in goals and given.diagnosis and given.diagnosis["next_level"]:
+        builder.relate("motivates", _level_gap(builder, given.diagnosis), "goal.level")
     told: set[str] = set()
     chosen = {project["scenario"] for project in given.steps}
     for pain in given.pains:

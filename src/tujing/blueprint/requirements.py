@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tujing.adoption.readiness import FILLED_ENOUGH, VALID_ENOUGH
 from tujing.atlas.manifest import DataNeed, Effect, Manifest
 from tujing.blueprint.content import RequirementKind
-from tujing.blueprint.given import Given
+from tujing.blueprint.given import Given, step_id
 from tujing.blueprint.model import Builder, Element
 from tujing.blueprint.motivation import driver_name, effects_of, step_goals
 from tujing.blueprint.standards import cited
@@ -25,7 +25,7 @@ ORDER: tuple[Grade, ...] = ("general", "important", "core")
 
 def add_requirements(builder: Builder, given: Given, goals: set[str]) -> None:
     """Adds what every chosen step demands, with the goals served and the scenario that meets it."""
-    wanted = _level_items(given)
+    to_level = _steps_to_level(given)
     for project in given.steps:
         manifest, level = given.manifests[project["scenario"]], project["level"]
         scenario = f"scenario.{manifest.id}"
@@ -38,7 +38,7 @@ def add_requirements(builder: Builder, given: Given, goals: set[str]) -> None:
             goal = f"goal.driver.{effect.facts['driver']}"
             builder.relate("serves", effect.id, goal if goal in goals else "goal.value")
             builder.relate("serves", effect.id, "goal.value")
-        if "goal.level" in goals and any(wanted.get(item, 5) <= level for item in manifest.maps.sme_2024):
+        if "goal.level" in goals and step_id(project) in to_level:
             builder.relate("serves", function.id, "goal.level")
         for need, goal in _common(manifest):
             builder.add(need)
@@ -182,27 +182,43 @@ def _security(manifest: Manifest) -> Element:
     )
 
 
-def _level_items(given: Given) -> dict[str, int]:
-    """Items of the instrument that the cheapest way to the next level raises → the level to reach."""
+def _steps_to_level(given: Given) -> set[str]:
+    """Chosen steps (`scenario@level`) on which the level aimed at rests: those that the plan's target names, or else
+    those on the cheapest way to the next level."""
+    target = given.plan.get("target")
+    if target:
+        return {step for item in target.get("items") or () for step in item["by"]}
     way = (given.diagnosis or {}).get("next_level") or {"changes": []}
-    return {one["question"]: int(one["value"]) for one in way["changes"] if one["kind"] == "scenario"}
+    wanted = {one["question"]: int(one["value"]) for one in way["changes"] if one["kind"] == "scenario"}
+    return {
+        step_id(one)
+        for one in given.steps
+        if any(wanted.get(item, 5) <= one["level"] for item in given.manifests[one["scenario"]].maps.sme_2024)
+    }
 
 
 def _level_changes(given: Given) -> Iterable[Element]:
-    """What the next level asks for that no chosen step brings."""
-    planned: dict[str, int] = {}
-    for project in given.steps:
-        for item in given.manifests[project["scenario"]].maps.sme_2024:
-            planned[item] = max(project["level"], planned.get(item, 0))
-    way = (given.diagnosis or {}).get("next_level") or {"changes": []}
+    """What the level asks for that no chosen step brings. A plan that reaches its target has its own measures for it;
+    else they are the changes of the cheapest way to the next level that no step makes."""
+    target = given.plan.get("target") or {}
+    taken = {one["id"]: one for one in target.get("measures") or ()}
+    if target.get("met"):
+        changes = [(name, {**one, "question": name.partition(".")[0]}) for name, one in taken.items()]
+    else:
+        planned: dict[str, int] = {}
+        for project in given.steps:
+            for item in given.manifests[project["scenario"]].maps.sme_2024:
+                planned[item] = max(project["level"], planned.get(item, 0))
+        way = (given.diagnosis or {}).get("next_level") or {"changes": []}
+        changes = [
+            (f"{one['question']}.{one['value']}", one)
+            for one in way["changes"]
+            if not (one["kind"] == "scenario" and planned.get(one["question"], 0) >= int(one["value"]))
+        ]
     rows = given.plan["budget"]
-    taken = (given.plan.get("target") or {}).get("measures") or []
-    measures = {one["id"]: rows[one["start_quarter"]]["start"] for one in taken}
-    for one in way["changes"]:
-        if one["kind"] == "scenario" and planned.get(one["question"], 0) >= int(one["value"]):
-            continue
+    for name, one in changes:
         yield Element(
-            f"requirement.level.{one['question']}.{one['value']}",
+            f"requirement.level.{name}",
             "requirement",
             Text(
                 zh=f"{one['label']['zh']}：{one['after']['zh']}",
@@ -213,7 +229,7 @@ def _level_changes(given: Given) -> Iterable[Element]:
                 "requirement": "level",
                 "scenario": "",
                 "item": one["question"],
-                "planned": measures.get(f"{one['question']}.{one['value']}"),
+                "planned": rows[taken[name]["start_quarter"]]["start"] if name in taken else None,
             },
             source=(given.diagnosis or {})["instrument"]["id"],
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 from tujing.blueprint.given import Given
 from tujing.blueprint.model import Element, Model
+from tujing.planning.departments import departments
 from tujing.reports import words
 from tujing.words import Text
 
@@ -92,6 +93,14 @@ def risk_parts(told: Mapping[str, str], language: str) -> tuple[str, str]:
     if not found:
         return text, words.MISSING
     return before.strip() + stop, answer[:1].upper() + answer[1:]
+
+
+def department(code: Any, language: str) -> str:
+    """Returns a department's name; one that the plan does not know by a code stays as it is."""
+    if not code:
+        return ""
+    known = departments().departments.get(str(code))
+    return known.label[language] if known else str(code)
 
 
 def short_name(model: Model, task: Element, language: str) -> str:

@@ -13,7 +13,9 @@ from tujing.blueprint.budget import money_columns, sources
 from tujing.blueprint.content import content
 from tujing.blueprint.model import Element
 from tujing.blueprint.services import Blueprint
+from tujing.blueprint.telling import department
 from tujing.blueprint.trace import threads
+from tujing.delivery.breakdown import templates
 from tujing.reports import words
 from tujing.words import Text
 
@@ -113,8 +115,8 @@ def _projects(writer: _Writer, made: Blueprint) -> None:
         (t("阶段", "Phase"), "text", lambda one: model.targets(one.id, "belongs_to")[0].name),
         (t("开始", "Start"), "date", lambda one: one.facts["start"]),
         (t("结束", "End"), "date", lambda one: one.facts["end"]),
-        (t("责任部门", "Department"), "text", lambda one: _code(one.facts["department"], writer.language)),
-        (t("实施方式", "Way"), "text", lambda one: _code(one.facts["option"], writer.language)),
+        (t("责任部门", "Department"), "text", lambda one: department(one.facts["department"], writer.language)),
+        (t("实施方式", "Way"), "text", lambda one: _way(one.facts["option"], writer.language)),
         (t("一次性投入（元）", "One-off cost, CNY"), "money", lambda one: one.facts["cost"]),
         (t("年运行费（元）", "Yearly cost, CNY"), "money", lambda one: one.facts["yearly_cost"]),
         (t("自有人天", "Own person-days"), "number", lambda one: one.facts["person_days"]),
@@ -125,8 +127,10 @@ def _projects(writer: _Writer, made: Blueprint) -> None:
     writer.sheet(t("项目清单", "Projects"), columns, model.of("task"))
 
 
-def _code(value: Any, language: str) -> str:
-    return "" if value is None else words.label(value, language)
+def _way(option: Any, language: str) -> str:
+    """Buy, subscribe or build, where the plan chose."""
+    known = templates().options
+    return known[option][language] if option in known else ""
 
 
 def _subtasks(writer: _Writer, made: Blueprint) -> None:

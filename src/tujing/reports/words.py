@@ -110,7 +110,8 @@ def amount(yuan: float | None, language: str) -> str:
     """Money in a table whose head names the unit: 万元, or yuan."""
     if yuan is None:
         return MISSING
-    return (f"{yuan:,.0f}" if language == "en" else f"{yuan / 1e4:,.1f}").replace("-", "−")
+    value = round(yuan) if language == "en" else round(yuan / 1e4, 1)
+    return (f"{value + 0.0:,.0f}" if language == "en" else f"{value + 0.0:,.1f}").replace("-", "−")  # no minus nought
 
 
 def money_unit(language: str) -> str:
