@@ -6,8 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from tujing.planning.optimise import Gain, Item, Limits, Loan, RiskBound, Step, Subsidy, Target
-from tujing.planning.pareto import cvar
+from tujing.planning.optimise import Gain, Item, Limits, Loan, RiskBound, Step, Subsidy, Target, cvar
 
 QUARTERS = 3
 DISCOUNT = 0.97

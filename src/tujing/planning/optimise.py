@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import highspy
@@ -57,6 +57,7 @@ __all__ = [
 
 GAP = 1e-7
 YUAN = 1.0
+RISK_TOLERANCE = 0.01
 SMALL = 240
 """A programme with no more open starts than this is solved at once."""
 CORES = (1 / 30, 1 / 12)
@@ -88,6 +89,8 @@ class Model:
         self.form = Formulation(steps, limits)
         self.groups = {group: [steps[one].id for one in numbers] for group, numbers in self.form.groups.items()}
         self._number = {step.id: number for number, step in enumerate(steps)}
+        # A bound on risk has a long row for every drawn case, and is often met unasked: it is asked for only when not.
+        self._carefree = Model(steps, replace(limits, risk=None)) if limits.risk is not None else None
 
     def solve(
         self,
@@ -127,14 +130,32 @@ class Model:
         values
             Step → net present value of each start, in place of the model's.
         """
-        forbidden, relaxed, stretch = set(forbidden), set(relaxed), dict(stretch or {})
+        pinned, forbidden = list(pinned), list(forbidden)
+        names, prices = set(relaxed), dict(stretch or {})
+        if self._carefree is not None and aim == "value" and nodes is None and "risk" not in names | set(prices):
+            calm = self._carefree.solve(
+                pinned,
+                forbidden,
+                names,
+                seconds,
+                worth=worth,
+                levels=levels,
+                stretch=prices,
+                start=start,
+                values=values,
+                gap=gap,
+            )
+            solved = calm.status in ("optimal", "feasible")
+            if calm.status == "infeasible" or (solved and self.risk_of(calm) <= self._bearable(risk)):
+                return calm
+            start = calm.starts if solved else start
         if not self.steps and not pinned and self._nothing_is_asked(worth, levels):
             return Choice("optimal", 0.0, 0.0, {})
         bounds = self._bounds(values)
-        if not self._wish(bounds, pinned, forbidden):
+        if not self._wish(bounds, pinned, set(forbidden)):
             return _none("infeasible")
         form = self.form
-        for name in relaxed:
+        for name in names:
             bounds.row_upper[form.families.get(name, [])] = np.inf
         if worth is not None:
             bounds.row_upper[form.value_row] = -worth * SCALE
@@ -143,9 +164,23 @@ class Model:
         if risk is not None:
             bounds.row_upper[form.families["risk"]] = risk * SCALE
         value = bounds.cost.copy()
-        self._aim(bounds, aim, stretch)
+        self._aim(bounds, aim, prices)
         found = self._search(bounds, seconds, nodes, start, gap)
-        return self._read(found, value, aim, stretch, gap)
+        return self._read(found, value, aim, prices, gap)
+
+    def risk_of(self, choice: Choice) -> float:
+        """Returns the CVaR of a plan's loss over the drawn cases, yuan (Rockafellar and Uryasev 2000)."""
+        bound = self.limits.risk
+        assert bound is not None
+        losses = -choice.finance - sum(
+            (bound.values[:, self._number[step], start] for step, start in choice.starts.items()),
+            np.zeros(len(bound.values)),
+        )
+        return cvar(losses, bound.level)
+
+    def _bearable(self, risk: float | None) -> float:
+        assert self.limits.risk is not None
+        return (self.limits.risk.most if risk is None else risk) + RISK_TOLERANCE
 
     def _nothing_is_asked(self, worth: float | None, levels: float | None) -> bool:
         target = self.limits.target
@@ -252,6 +287,16 @@ class Model:
         loan = tuple(float(found.point[draw]) / SCALE for draw in form.draws)
         # The objective is summed again in yuan; the last digits of the solver's own bound must not fall below it.
         return Choice(found.status, objective, max(bound, objective), starts, loan, finance, slack)
+
+
+def cvar(losses: Floats, level: float) -> float:
+    """Returns the mean of the worst (1 − level) of the losses; the one on the edge counts by its part."""
+    worst = np.sort(losses)[::-1]
+    share = (1 - level) * len(worst)
+    whole = int(np.floor(share + 1e-9))
+    rest = share - whole
+    tail = worst[:whole].sum() + (rest * worst[whole] if rest > 1e-9 else 0.0)
+    return float(tail / share)
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,14 @@ axis: it is told of every point, and further points give up value for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from tujing.planning.optimise import Choice, Model
-from tujing.planning.problem import Floats
+from tujing.planning.questions import Said, answers
 
 YUAN = 1.0
 SECONDS = 60.0
-
-Said = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,8 @@ def front(
     pinned: Iterable[str] = (),
     forbidden: Iterable[str] = (),
     points: int = 10,
-    by_risk: int = 3,
+    by_risk: int = 0,
+    risky: Model | None = None,
     gap: float = 1e-7,
     said: Said | None = None,
 ) -> list[Point]:
@@ -55,35 +52,29 @@ def front(
         Most points along value × maturity; the front is complete when it has no more. Otherwise the levels asked are
         spread evenly.
     by_risk
-        Points along value × risk; needs `limits.risk`.
+        Points along value × risk; needs `risky`, the same model with `limits.risk`.
     """
     pinned, forbidden = list(pinned), list(forbidden)
     most = model.solve(pinned, forbidden, aim="levels", seconds=SECONDS, start=plan.starts, gap=gap)
-    found = [_point(model, plan, yours=True)]
-    best = plan
-    top = levels_of(model, most) if most.starts or most.status == "optimal" else levels_of(model, plan)
-    asked = _asked(levels_of(model, plan), top, points)
-    k = 0
-    while k < len(asked):
-        best = model.solve(
-            pinned,
-            forbidden,
-            levels=asked[k],
-            seconds=SECONDS,
-            start=most.starts if k + 1 == len(asked) else best.starts,
-            gap=gap,
-        )
-        if best.status in ("optimal", "feasible"):
-            found.append(_point(model, best))
-            reached = levels_of(model, best)
-            while k < len(asked) and asked[k] <= reached:
-                k += 1
-        else:
-            k += 1
-        if said:
-            said(min(k, len(asked)), len(asked))
-    if model.limits.risk is not None and by_risk:
-        found += _along_risk(model, plan, pinned, forbidden, by_risk, gap)
+    now = levels_of(model, plan)
+    top = levels_of(model, most) if most.status in ("optimal", "feasible") else now
+    questions: list[tuple[str, float]] = [("levels", level) for level in _asked(now, top, points)]
+    if risky is not None and by_risk:
+        questions += [("risk", bound) for bound in _risks(risky, plan, pinned, forbidden, by_risk, gap)]
+
+    def ask(question: tuple[str, float]) -> Choice:
+        kind, bound = question
+        start = most.starts if kind == "levels" and bound == top else plan.starts
+        if kind == "risk":
+            assert risky is not None
+            return risky.solve(pinned, forbidden, risk=bound, seconds=SECONDS, start=start, gap=gap)
+        return model.solve(pinned, forbidden, levels=bound, seconds=SECONDS, start=start, gap=gap)
+
+    measured = risky or model
+    found = [_point(measured, plan, yours=True)]
+    for choice in answers(ask, questions, said):
+        if choice.status in ("optimal", "feasible"):
+            found.append(_point(measured, choice))
     return _non_dominated(found)
 
 
@@ -94,22 +85,16 @@ def _asked(now: int, top: int, points: int) -> list[int]:
     return sorted({round(now + (top - now) * place / (points - 1)) for place in range(1, points)})
 
 
-def _along_risk(
+def _risks(
     model: Model, plan: Choice, pinned: Sequence[str], forbidden: Sequence[str], count: int, gap: float
-) -> list[Point]:
-    least = model.solve(pinned, forbidden, aim="risk", seconds=SECONDS, start=plan.starts, gap=max(gap, 1e-6))
-    now = risk_of(model, plan)
-    lowest = risk_of(model, least)
+) -> list[float]:
+    """Returns bounds on risk from just below the plan's down to the lowest there can be, evenly."""
+    least = model.solve(pinned, forbidden, aim="risk", seconds=SECONDS, start=plan.starts, gap=max(gap, 1e-4))
+    now, lowest = risk_of(model, plan), risk_of(model, least)
     if now is None or lowest is None or least.status not in ("optimal", "feasible") or now - lowest <= YUAN:
         return []
-    found = []
-    for place in range(1, count + 1):
-        bound = now - (now - lowest) * place / count
-        # The very lowest leaves no room for rounding: one yuan of risk is nothing.
-        choice = model.solve(pinned, forbidden, risk=bound + YUAN, seconds=SECONDS, start=least.starts, gap=gap)
-        if choice.status in ("optimal", "feasible"):
-            found.append(_point(model, choice))
-    return found
+    # The very lowest leaves no room for rounding: one yuan of risk is nothing.
+    return [now - (now - lowest) * place / count + YUAN for place in range(1, count + 1)]
 
 
 def levels_of(model: Model, choice: Choice) -> int:
@@ -119,24 +104,7 @@ def levels_of(model: Model, choice: Choice) -> int:
 
 def risk_of(model: Model, choice: Choice) -> float | None:
     """Returns the CVaR of a plan's loss over the drawn cases, yuan; None when nothing was drawn."""
-    bound = model.limits.risk
-    if bound is None:
-        return None
-    number = {step.id: place for place, step in enumerate(model.form.steps)}
-    losses = -choice.finance - sum(
-        (bound.values[:, number[step], start] for step, start in choice.starts.items()), np.zeros(len(bound.values))
-    )
-    return cvar(losses, bound.level)
-
-
-def cvar(losses: Floats, level: float) -> float:
-    """Returns the mean of the worst (1 − level) of the losses; the one on the edge counts by its part."""
-    worst = np.sort(losses)[::-1]
-    share = (1 - level) * len(worst)
-    whole = int(np.floor(share + 1e-9))
-    rest = share - whole
-    tail = worst[:whole].sum() + (rest * worst[whole] if rest > 1e-9 else 0.0)
-    return float(tail / share)
+    return None if model.limits.risk is None else model.risk_of(choice)
 
 
 def _point(model: Model, choice: Choice, yours: bool = False) -> Point:

@@ -4,7 +4,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,11 @@ from tujing.planning.cashflow import Horizon
 from tujing.planning.draws import Copula
 from tujing.planning.optimise import Choice, Model
 from tujing.planning.problem import Floats
+from tujing.planning.questions import Said, answers
 
 GAP = 1e-3
 """A draw's plan is good enough within a thousandth: what is asked is how often a step is in it."""
 NODES = 50
-
-Said = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -118,9 +117,13 @@ def robustness(
     ways: dict[str, int] = {}
     proven, same, regrets = 0, [], []
     mine = {model.steps[step].of for step in plan.starts}
-    for number, drawn in enumerate(values):
+
+    def again(drawn: Floats) -> tuple[Choice, float]:
         prices = {step: tuple(drawn[place]) for place, step in enumerate(order)}
         best = model.solve(pinned, forbidden, values=prices, start=plan.starts, gap=GAP, nodes=NODES)
+        return best, sum(prices[step][start] for step, start in plan.starts.items()) + plan.finance
+
+    for best, kept in answers(again, list(values), said):
         if best.status not in ("optimal", "feasible"):
             continue
         proven += best.status == "optimal"
@@ -130,10 +133,7 @@ def robustness(
         for step in best.starts:
             ways[step] = ways.get(step, 0) + 1
         same.append(len(mine & taken) / len(mine) if mine else 1.0)
-        kept = sum(prices[step][start] for step, start in plan.starts.items()) + plan.finance
         regrets.append(max(0.0, best.objective - kept))
-        if said:
-            said(number + 1, len(values))
     count = max(len(same), 1)
     return Robustness(
         draws=len(same),

@@ -156,7 +156,7 @@ def work_out(
     days = wishes.check_capacity(capacity, usual, quarters)
     most = given.parallel_by_size.value[size] if parallel is None else wishes.check_parallel(parallel)
 
-    known = _circumstances(organisation, profile, size, levels, given)
+    known = circumstances(organisation, profile, size, levels, given)
     candidates, kept_out = draw_up(atlas().manifests.values(), known, given, own.options)
     classed = classification(organisation)
     candidates = prefer(candidates, classed)
@@ -360,9 +360,10 @@ def baseline(organisation: Organisation) -> Baseline:
     return read_baseline(table.select(columns).to_pydict(), assumptions().minimum_months.value)
 
 
-def _circumstances(
+def circumstances(
     organisation: Organisation, profile: Profile, size: SizeClass, levels: Mapping[str, int], given: Assumptions
 ) -> Circumstances:
+    """Returns what is known of the enterprise when its candidates are drawn up; refuses as `baseline` does."""
     from tujing.planning.candidates import Circumstances
 
     facts = dataspace.facts(organisation)

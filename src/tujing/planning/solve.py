@@ -15,8 +15,8 @@ from tujing.planning.chosen import why
 from tujing.planning.findings import front_document, limits_document, robustness_document
 from tujing.planning.funding import by_quarter, funding_document, sources_of
 from tujing.planning.infeasible import explain
-from tujing.planning.optimise import Choice, Limits, Model, RiskBound
-from tujing.planning.pareto import cvar, front, levels_of
+from tujing.planning.optimise import Choice, Limits, Model, RiskBound, Step, cvar
+from tujing.planning.pareto import front, levels_of
 from tujing.planning.reasons import Rejected, why_not
 from tujing.planning.risk_register import Surroundings
 from tujing.planning.robustness import robustness, step_draws
@@ -26,9 +26,10 @@ from tujing.planning.value import DRIVERS, STOCKS, Baseline, worth
 from tujing.problems import refuse
 from tujing.words import Text
 
-CASES = 60
+CASES = 40
 """Drawn cases over which the plan's risk is bounded and compared."""
 TAIL = 0.9
+NO_BOUND = 1e12
 
 Say = Callable[[Text], None]
 
@@ -39,6 +40,8 @@ class Depth:
 
     points: int = 0
     """Most points of the Pareto front; 0 leaves it out."""
+    by_risk: int = 2
+    """Further points of the front that give up value for less risk."""
     robust_draws: int = 0
     """Draws in which the plan is made anew; 0 leaves it out."""
     risk_draws: int = 100_000
@@ -156,13 +159,19 @@ def solve(
     }
     if wanted:
         document["target"] = reached(wanted, choice, model.steps)
-    wide = replace(limits, risk=RiskBound(cases, TAIL, most_loss if most_loss is not None else 1e12))
-    risky = model if most_loss is not None else Model(steps, wide) if depth.points else None
     document["cvar"] = cvar(_losses(cases, model, choice), TAIL)
-    if risky is not None and depth.points:
+    if depth.points:
         say(Text(zh="求价值与成熟度、风险的帕累托前沿……", en="Working out the Pareto front …"))
+        bound = RiskBound(cases, TAIL, most_loss if most_loss is not None else NO_BOUND)
         points = front(
-            risky, choice, pinned, forbidden, depth.points, said=_counted(say, "前沿点", "points of the front")
+            model,
+            choice,
+            pinned,
+            forbidden,
+            depth.points,
+            depth.by_risk,
+            model if most_loss is not None else Model(steps, replace(limits, risk=bound)),
+            said=_counted(say, "前沿点", "points of the front"),
         )
         document["pareto"] = front_document(points, model)
     if depth.robust_draws:
@@ -176,6 +185,14 @@ def solve(
         )
         document["limits"] = limits_document(model, choice, steps, limits, pinned, forbidden)
     return Solved(choice, projects, rejected, factors, document)
+
+
+def steps_of(candidates: Sequence[Candidate], baseline: Baseline, quarters: int, given: Assumptions) -> list[Step]:
+    """Returns the optimiser's steps of one enterprise, priced on its own baseline."""
+    horizon = Horizon(quarters, 4 * given.years_after.value, given.ramp_up.value, given.discount_rate.value)
+    priced = {driver: worth(driver, baseline, given.cost_of_capital.value) for driver in DRIVERS}
+    prices = {driver: amount for driver, amount in priced.items() if amount is not None}
+    return to_steps(candidates, prices, overlap_factors(candidates), horizon)
 
 
 def _ones(prices: Mapping[Driver, float], factors: Mapping[Driver, float]) -> dict[Driver, float]:
