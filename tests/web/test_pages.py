@@ -65,6 +65,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "name": lambda works: "work_order-20260101-000000-00000000.csv",
     "question": lambda works: "B1",
     "artifact": lambda works: "model.onnx",
+    "form": lambda works: "xlsx",
 }
 OWNED = {"job", "run", "plan", "assessment", "milestone", "project"}
 
