@@ -30,7 +30,7 @@ from tujing.diagnosis.scoring import score
 
 LIMIT_RATIO = 3.0
 PATTERNS = 20_000
-REPEATS = 9
+REPEATS = 15
 
 
 def main() -> int:

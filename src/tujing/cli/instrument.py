@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,7 @@ def _score(args: argparse.Namespace) -> None:
 def _graded(form: Form, args: argparse.Namespace) -> dict[str, Any]:
     from tujing.diagnosis.grading import answer_file
     from tujing.diagnosis.grading.grade import grade
+    from tujing.diagnosis.grading.next_level import next_level
     from tujing.problems import refuse
 
     given = answer_file.read(args.answers, form)
@@ -82,7 +84,10 @@ def _graded(form: Form, args: argparse.Namespace) -> dict[str, Any]:
                 value=pair,
             )
         switches[name] = choice
-    graded = grade(form, given.answers, args.kind or given.kind, switches)
+    kind = args.kind or given.kind
+    graded = grade(form, given.answers, kind, switches)
+    # The advice goes by the stated assumptions; with others it would advise towards another rule.
+    way = None if switches else next_level(form, given.answers, kind)
     return {
         "schema": 1,
         "instrument": form.id,
@@ -95,6 +100,7 @@ def _graded(form: Form, args: argparse.Namespace) -> dict[str, Any]:
         "level": graded.level,
         "level_name": graded.level_name.as_dict(),
         "groups": graded.groups,
+        "next_level": asdict(way) if way else None,
         "answered": len(graded.answered),
         "missing": list(graded.missing),
         "left_out": list(graded.left_out),
@@ -104,9 +110,11 @@ def _graded(form: Form, args: argparse.Namespace) -> dict[str, Any]:
 
 def _scored(instrument: Instrument, args: argparse.Namespace) -> dict[str, Any]:
     from tujing.diagnosis.answer_file import read
+    from tujing.diagnosis.next_level import next_level
     from tujing.diagnosis.scoring import score
 
-    result = score(instrument, read(args.answers, instrument).answers)
+    answers = read(args.answers, instrument).answers
+    result, way = score(instrument, answers), next_level(instrument, answers)
     return {
         "schema": 1,
         "instrument": instrument.id,
@@ -119,6 +127,7 @@ def _scored(instrument: Instrument, args: argparse.Namespace) -> dict[str, Any]:
         "level": result.level,
         "level_name": result.level_name.as_dict(),
         "groups": result.parts,
+        "next_level": asdict(way) if way else None,
         "points": result.points,
         "scenario_levels": result.scenario_levels,
         "answered": len(instrument.question_ids()) - len(result.unanswered),
@@ -176,6 +185,12 @@ def _outcome(document: dict[str, Any]) -> Iterator[str]:
     yield f"{document['title'][language]}: {document['level_name'][language]}{score}"
     for group, value in document["groups"].items():
         yield f"  {group:<18} {'—' if value is None else f'{value:.4g}'}"
+    way = document["next_level"]
+    if way:
+        yield f"{_say('到下一等级最省的改动', 'cheapest changes for the next level')}: {way['name'][language]}"
+        for one in way["changes"]:
+            label, before, after = (one[key][language] for key in ("label", "before", "after"))
+            yield f"  {one['question']:<18} {label}: {before} → {after}"
     if document["missing"]:
         yield f"{_say('未答', 'not answered')}: {', '.join(document['missing'])}"
     for words in document["assumptions"]:

@@ -35,6 +35,7 @@ def test_show_and_score(capsys, cmmm):
     assert found["kind"] == "process"
     assert found["groups"]["production"] == pytest.approx(0.16)
     assert found["score_of_answered"] == pytest.approx(2)
+    assert found["next_level"]["level"] == 1 and found["next_level"]["changes"]
 
 
 def test_sme_2024_goes_by_its_own_rule(capsys, tmp_path):
