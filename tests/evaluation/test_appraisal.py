@@ -9,8 +9,8 @@ from tujing.adoption.models import Adoption, Stage
 from tujing.adoption.services import current_cycle
 from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation
-from tujing.evaluation import kpi_store
-from tujing.evaluation.appraisal import appraisal, ratings, record_ratings
+from tujing.evaluation import store
+from tujing.evaluation.appraisal.services import appraisal, ratings, record_ratings
 from tujing.evaluation.models import DeclaredKpi, KpiSeries, Rating
 from tujing.evaluation.services import evaluate, withheld
 from tujing.problems import BadInput
@@ -69,7 +69,7 @@ def orders(organisation, weeks=80):
 def declare(organisation, tmp_path, text=OWN):
     path = tmp_path / "kpis.yaml"
     path.write_text(text, encoding="utf-8")
-    return kpi_store.declare(organisation, path)
+    return store.declare(organisation, path)
 
 
 def by_id(found):
@@ -79,26 +79,26 @@ def by_id(found):
 def test_a_kpi_of_ones_own_is_kept_and_its_series_computed_once_a_version(organisation, tmp_path):
     orders(organisation)
     declare(organisation, tmp_path)
-    first = kpi_store.series(organisation, "order_size")
+    first = store.series(organisation, "order_size")
     assert first.values[""][0] == ["2025-01-06", 100.0] and len(first.values[""]) == 80
     assert first.lineage["tables"]["work_order"]["version"] == 1
     assert len(first.lineage["formula_sha256"]) == 64
-    again = kpi_store.series(organisation, "order_size")
+    again = store.series(organisation, "order_size")
     assert (again.pk, again.created) == (first.pk, first.created)
     orders(organisation, weeks=70)
-    newer = kpi_store.series(organisation, "order_size")
+    newer = store.series(organisation, "order_size")
     assert newer.fingerprint != first.fingerprint and len(newer.values[""]) == 70
     assert KpiSeries.objects.count() == 1
-    assert list(kpi_store.series(organisation, "order_size", "month", "family").values) == ["A"]
+    assert list(store.series(organisation, "order_size", "month", "family").values) == ["A"]
 
 
 def test_a_series_says_its_gaps_and_changes_of_unit(organisation, tmp_path):
     orders(organisation)
     declare(organisation, tmp_path)
-    row = kpi_store.series(organisation, "order_size")
+    row = store.series(organisation, "order_size")
     pairs = row.values[""]
     row.values = {"": [*pairs[:30], *([day, value / 1000] for day, value in pairs[35:])]}
-    (found,) = kpi_store.condition(row)
+    (found,) = store.condition(row)
     assert (found.missing, found.of) == (5, 80)
     assert [one["at"] for one in found.breaks] == [pairs[35][0]]
 
@@ -132,7 +132,7 @@ def test_what_cannot_be_asked_of_the_store_is_said(organisation, tmp_path):
         ({"kpi": "order_size", "scope": "planet"}, "unknown_scope"),
     ):
         with pytest.raises(BadInput) as caught:
-            kpi_store.series(organisation, **more)
+            store.series(organisation, **more)
         assert caught.value.problems[0].code == code
 
 
@@ -224,7 +224,7 @@ def test_another_organisation_sees_nothing_of_it(organisation, tmp_path):
     declare(organisation, tmp_path)
     rate(organisation, tmp_path, "R1,manager,self,customer_satisfaction,,score,80,2026-09-30")
     stranger = Organisation.objects.create(slug="stranger", name={"zh": "外人", "en": "Stranger"})
-    assert "order_size" not in kpi_store.known(stranger)
+    assert "order_size" not in store.known(stranger)
     found = appraisal(stranger)
     assert all(one["value"] is None for one in by_id(found).values())
     assert found["ratings"]["results"] == [] and ratings(stranger) == []

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tujing.evaluation.rating_file import read_ratings
-from tujing.evaluation.ratings import STATEMENTS, Rating, rules, score, summaries
+from tujing.evaluation.appraisal.rating_file import read_ratings
+from tujing.evaluation.appraisal.ratings import STATEMENTS, Rating, rules, score, summaries
 from tujing.problems import BadInput
 
 SCENARIOS = {"production/scheduling"}

@@ -10,7 +10,7 @@ import pytest
 
 from tujing.adoption.models import Adoption, EffectBelief, KpiRecord, Stage
 from tujing.adoption.services import current_cycle
-from tujing.evaluation import kpi_store
+from tujing.evaluation import store
 from tujing.evaluation.services import evaluate
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def works(organisation, monkeypatch):
     """A factory with a pilot on family B and, later, the roll-out to all; both reached level 3."""
     made = tables(shorter_when_live)
     lazily = {name: ibis.memtable(table) for name, table in made.items()}
-    monkeypatch.setattr(kpi_store.dataspace, "table", lambda _organisation, name: lazily.get(name))
+    monkeypatch.setattr(store.dataspace, "table", lambda _organisation, name: lazily.get(name))
     adopt(organisation, PILOT_LIVE, is_pilot=True, scope={"families": ["B"]})
     adopt(organisation, ROLL_OUT_LIVE)
     return organisation

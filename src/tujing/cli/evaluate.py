@@ -32,9 +32,9 @@ def add(commands: Any) -> None:
 
 def _evaluate(args: argparse.Namespace) -> None:
     organisation = output.open_workspace(args.dir)
-    from tujing.evaluation.appraisal import appraisal, record_ratings
-    from tujing.evaluation.kpi_store import declare
+    from tujing.evaluation.appraisal.services import appraisal, record_ratings
     from tujing.evaluation.services import evaluate, withheld
+    from tujing.evaluation.store import declare
     from tujing.iteration.documents import evaluation_document
 
     if args.kpi:

@@ -17,7 +17,7 @@ from tujing.adoption.services import adoptions, beliefs, move, record_kpi
 from tujing.atlas.loader import manifest
 from tujing.atlas.manifest import Effect as DeclaredEffect
 from tujing.enterprise.models import Organisation
-from tujing.evaluation import kpi_store
+from tujing.evaluation import store
 from tujing.evaluation.compute import SCOPES, Tables, reads
 from tujing.evaluation.document import content, finite
 from tujing.evaluation.effect import CannotTell, Effect, effects
@@ -66,8 +66,8 @@ def evaluate(organisation: Organisation, as_of: date | None = None) -> list[Eval
     """
     ordered = [adoption for adoption in _in_use(organisation) if adoption.go_live is not None]
     sources = [_source(adoption) for adoption in ordered]
-    store = _store(organisation)
-    measured = [(adoption, _measure(organisation, adoption, store, sources, as_of)) for adoption in ordered]
+    hand = _at_hand(organisation)
+    measured = [(adoption, _measure(organisation, adoption, hand, sources, as_of)) for adoption in ordered]
     with transaction.atomic():
         EffectBelief.objects.filter(organisation=organisation, source__in=sources).delete()
         return [row for adoption, found in measured for row in _keep(organisation, adoption, found)]
@@ -76,14 +76,14 @@ def evaluate(organisation: Organisation, as_of: date | None = None) -> list[Eval
 def withheld(organisation: Organisation) -> list[dict[str, Any]]:
     """Says which adoptions and KPIs cannot be evaluated at all, why, and what to do about it."""
     found = []
-    store = _store(organisation)
+    hand = _at_hand(organisation)
     for adoption in _in_use(organisation):
         name = {"scenario": adoption.scenario, "scope": adoption.scope}
         if adoption.go_live is None:
             found.append({**name, "reason": "go_live_unknown", **GO_LIVE_UNKNOWN.as_dict()})
             continue
-        for measure, _ in _of(adoption, store):
-            reason = _unavailable(measure, adoption, store)
+        for measure, _ in _of(adoption, hand):
+            reason = _unavailable(measure, adoption, hand)
             if reason is not None:
                 found.append({**name, "measure": measure.id, "reason": reason[0], **reason[1].as_dict()})
     return found
@@ -95,17 +95,17 @@ def _in_use(organisation: Organisation) -> list[Adoption]:
 
 
 @dataclass(frozen=True)
-class _Store:
+class _AtHand:
     """The KPIs at hand and the tables that they read."""
 
     kpis: Mapping[str, Measure]
     tables: Tables
 
 
-def _store(organisation: Organisation) -> _Store:
-    kpis = kpi_store.known(organisation)
+def _at_hand(organisation: Organisation) -> _AtHand:
+    kpis = store.known(organisation)
     names = {name for measure in kpis.values() for name in (*measure.reads, *_way_tables(measure))}
-    return _Store(kpis, kpi_store.tables(organisation, names))
+    return _AtHand(kpis, store.tables(organisation, names))
 
 
 def _way_tables(measure: Measure) -> set[str]:
@@ -127,21 +127,21 @@ def _scope(adoption: Adoption) -> tuple[str, frozenset[str]]:
     return "family", frozenset()
 
 
-def _of(adoption: Adoption, store: _Store) -> list[tuple[Measure, tuple[DriverLink, ...]]]:
+def _of(adoption: Adoption, hand: _AtHand) -> list[tuple[Measure, tuple[DriverLink, ...]]]:
     """The KPIs that an adoption is judged by: those that move one of its drivers, and the organisation's own."""
     drivers = {step.driver for step in _declared(adoption)}
     found = []
-    for measure in store.kpis.values():
+    for measure in hand.kpis.values():
         links = tuple(link for link in measure.drivers if link.driver in drivers)
         if links or not measure.drivers:
             found.append((measure, links))
     return found
 
 
-def _unavailable(measure: Measure, adoption: Adoption, store: _Store) -> tuple[str, Text] | None:
+def _unavailable(measure: Measure, adoption: Adoption, hand: _AtHand) -> tuple[str, Text] | None:
     scope, parts = _scope(adoption)
     try:
-        absent = [name for name in reads(measure.node, scope if parts else "") if name not in store.tables]
+        absent = [name for name in reads(measure.node, scope if parts else "") if name not in hand.tables]
     except BadInput as error:
         return error.problems[0].code, error.problems[0].words
     if not absent:
@@ -173,7 +173,7 @@ def _declared(adoption: Adoption) -> list[DeclaredEffect]:
 
 
 def _measure(
-    organisation: Organisation, adoption: Adoption, store: _Store, forgotten: Collection[str], as_of: date | None
+    organisation: Organisation, adoption: Adoption, hand: _AtHand, forgotten: Collection[str], as_of: date | None
 ) -> list[Measurement]:
     """Estimates every KPI that the adoption is judged by, those on one calendar together.
 
@@ -182,9 +182,9 @@ def _measure(
     assert adoption.go_live is not None
     scope, parts = _scope(adoption)
     found: list[tuple[Measure, tuple[DriverLink, ...], Series]] = []
-    for measure, links in _of(adoption, store):
-        if _unavailable(measure, adoption, store) is None:
-            series = weekly(measure, store.tables, parts, scope, as_of)
+    for measure, links in _of(adoption, hand):
+        if _unavailable(measure, adoption, hand) is None:
+            series = weekly(measure, hand.tables, parts, scope, as_of)
             if series is not None:
                 found.append((measure, links, series))
     forecasts = [_forecast(organisation, adoption, links, series, forgotten) for _, links, series in found]

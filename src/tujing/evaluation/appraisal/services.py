@@ -16,13 +16,13 @@ from tujing.atlas.loader import atlas, manifest
 from tujing.atlas.standards import catalogue
 from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Membership, Organisation
-from tujing.evaluation import kpi_store
+from tujing.evaluation import store
+from tujing.evaluation.appraisal.indicators import Found, indicators, performance
+from tujing.evaluation.appraisal.quality import characteristics
+from tujing.evaluation.appraisal.rating_file import read_ratings
+from tujing.evaluation.appraisal.ratings import Rating, Summary, rules, summaries
 from tujing.evaluation.formula import aggregates, parse
-from tujing.evaluation.indicators import Found, indicators, performance
 from tujing.evaluation.models import Rating as Kept
-from tujing.evaluation.quality import characteristics
-from tujing.evaluation.rating_file import read_ratings
-from tujing.evaluation.ratings import Rating, Summary, rules, summaries
 
 ENTERPRISE = ""
 
@@ -73,7 +73,7 @@ def appraisal(organisation: Organisation, as_of: date | None = None) -> dict[str
     names = {
         each.element for one in indicators().performance for way in one.ways for each in aggregates(parse(way.formula))
     }
-    found = performance(kpi_store.tables(organisation, names), until, of_enterprise)
+    found = performance(store.tables(organisation, names), until, of_enterprise)
     return {
         "indicators": {
             "performance": [_performance(one, until) for one in found],
@@ -85,7 +85,7 @@ def appraisal(organisation: Organisation, as_of: date | None = None) -> dict[str
 
 def _newest(organisation: Organisation, today: date) -> date:
     """The month after the newest results: the year that is judged is the last one with books, not the calendar's."""
-    newest = kpi_store.newest(organisation, "financial_baseline")
+    newest = store.newest(organisation, "financial_baseline")
     if newest is None or newest >= today:
         return today
     return date(newest.year + newest.month // 12, newest.month % 12 + 1, 1)

@@ -11,7 +11,7 @@ from typing import Any
 
 from tujing.dataspace.reading import batches
 from tujing.dataspace.sniff import sniff
-from tujing.evaluation.ratings import CLAUSE, STATEMENTS, Rating, rules
+from tujing.evaluation.appraisal.ratings import CLAUSE, STATEMENTS, Rating, rules
 from tujing.problems import BadInput, Problem, read_yaml, refuse
 from tujing.words import Text
 

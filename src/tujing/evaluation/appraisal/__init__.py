@@ -1,0 +1,1 @@
+"""The guide's appraisal (二（三）): indicators of performance and capability, and what people say."""
