@@ -183,6 +183,7 @@ def test_what_a_deeper_plan_knows_stands_in_it():
     plan["risk"]["with_events"] = {"p50": 876_543.0, "loss_probability": 0.123}
     point = {"value": 1e6, "maturity": 5, "risk": -2e5, "steps": 3, "adds": [], "drops": []}
     plan["pareto"] = [{**point, "yours": True}, {**point, "value": 9e5, "adds": ["a"], "yours": False}]
+    plan["robustness"] = {"draws": 200, "share": {"production/scheduling@2": 0.87}}
     plan["risks"] = [
         {
             "id": "r1",
@@ -225,6 +226,8 @@ def test_what_a_deeper_plan_knows_stands_in_it():
     }
     wanted = {
         "zh": (
+            "87%",
+            "按 200 次抽样重新求解时各项目入选的比例",
             "贷款",
             "补贴：技改补助",
             "软件许可",

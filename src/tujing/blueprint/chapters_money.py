@@ -271,12 +271,39 @@ def risks(book: Book, made: Blueprint) -> None:
             ],
             source(language, "plan"),
         )
+    _robustness(book, made)
     book.section(t("风险登记册", "Risk register"))
     registered = [one for one in plan.get("risks") or [] if "mitigation" in one]
     if registered:
         _registered(book, made, registered)
     else:
         _known_risks(book, made)
+
+
+def _robustness(book: Book, made: Blueprint) -> None:
+    """In what share of the draws each project is chosen again, where the plan was made anew in draws."""
+    t, language = book.t, book.language
+    found = made.given.plan.get("robustness")
+    if not found:
+        return
+    share = found["share"]
+    tasks = sorted(made.model.of("task"), key=lambda task: -share.get(task.id.removeprefix("task."), 0.0))
+    book.section(t("稳健性", "How firm the choice is"))
+    book.captioned_table(
+        t(
+            f"按 {found['draws']} 次抽样重新求解时各项目入选的比例",
+            f"How often each project is chosen again, planned anew in {found['draws']} draws",
+        ),
+        [(t("项目", "Project"), 3, "left"), (t("入选比例", "Chosen"), 1, "right")],
+        [
+            (
+                f"{task.code} {short_name(made.model, task, language)}",
+                words.percent(share.get(task.id.removeprefix("task."), 0.0)),
+            )
+            for task in tasks
+        ],
+        source(language, "plan"),
+    )
 
 
 def _registered(book: Book, made: Blueprint, registered: Sequence[Mapping[str, Any]]) -> None:
