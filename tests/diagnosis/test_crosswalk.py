@@ -181,3 +181,17 @@ def test_one_answer_to_a_fact_fills_a_draft_of_every_instrument_that_asks_it(org
     assert "scheduling" in sme.evidence.get(indicator="S05").note["en"]
     assert diagnosis.outcome(cmmm).score is not None and diagnosis.confidence(sme).states["S05"] == "unevidenced"
     assert services.prefill(organisation, sme) == ()
+
+
+@pytest.mark.django_db
+def test_answers_given_to_an_instrument_itself_count_before_facts(organisation):
+    from tujing.diagnosis import services as diagnosis
+    from tujing.diagnosis.answers import AnswerFile
+    from tujing.diagnosis.crosswalk import services
+
+    services.answer_facts(organisation, {"product_design": 1, "scheduling": 1})
+    for level in (1, 5):
+        answers = dict.fromkeys(item_ids(every_instrument()["dcmm_2025"]), level)
+        diagnosis.record(organisation, AnswerFile(answers), "dcmm_2025")
+    [found] = [one for one in services.every_result(organisation)["instruments"] if one["id"] == "dcmm_2025"]
+    assert found["level"] == 5 and found["missing_share"] == 0

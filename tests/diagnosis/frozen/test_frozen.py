@@ -131,7 +131,17 @@ def test_a_draft_is_not_frozen(organisation):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"\xff\xfe", b'{"schema":"tujing-run/1"}', "编号,答案".encode("gbk")]
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        b'{"schema":"tujing-run/1"}',
+        b'{"schema":"tujing-assessment/1","assessed":{"instrument":{},"answers":NaN}}',
+        b"[" * 3000 + b"]" * 3000,
+        "编号,答案".encode("gbk"),
+    ],
 )
 def test_what_is_no_frozen_copy_is_refused(organisation, content):
     with pytest.raises(BadInput) as refusal:

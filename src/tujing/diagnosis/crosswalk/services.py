@@ -87,14 +87,14 @@ def prefill(organisation: Organisation, assessment: Assessment, by: Any = None) 
 def every_result(organisation: Organisation) -> dict[str, Any]:
     """Returns what every instrument comes to, with the share of its items answered, measured and missing.
 
-    An item is measured when all the facts it reads are; answers given to the SME form itself count before facts.
+    An item is measured when all the facts it reads are; answers given to an instrument itself count before facts.
     """
     known = known_facts(organisation)
     values = {id: fact.value for id, fact in known.items()}
     measured = {id for id, fact in known.items() if fact.origin == "measured"}
-    assessment = diagnosis.latest(organisation)
     profile = getattr(organisation, "profile", None)
-    own = {assessment.instrument: assessment.answers} if assessment else {}
+    submitted = diagnosis.assessments(organisation).exclude(submitted=None).order_by("submitted", "id")
+    own = {one.instrument: one.answers for one in submitted}  # the newest of each instrument stays
     results = [
         _result(id, {**filled(id, values), **own.get(id, {})}, measured, profile.production_type if profile else "")
         for id in every_instrument()

@@ -45,6 +45,7 @@ def parse(content: bytes, file: str = "") -> dict[str, Any]:
     """
     try:
         document = json.loads(content) if len(content) <= LARGEST else None
+        canonical(document)  # refuses NaN and what is nested without end, which JSON readers let pass
     except (ValueError, RecursionError):
         document = None
     if (
