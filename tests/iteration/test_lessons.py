@@ -31,7 +31,7 @@ def test_what_works_as_forecast_is_kept():
 
 def test_a_pilot_that_pays_even_at_worst_is_scaled_up():
     assert action(is_pilot=True) == "scale"
-    assert action(is_pilot=True, effects=[replace(GOOD, error=0.02)]) == "keep"  # may not pay at worst
+    assert action(is_pilot=True, effects=[replace(GOOD, error=0.0115)]) == "keep"  # may not pay at worst
 
 
 def test_what_cannot_pay_its_running_cost_is_stopped():
@@ -46,6 +46,11 @@ def test_money_that_is_not_known_stops_nothing():
 @pytest.mark.parametrize(("improvement", "expected"), [(0.003, "fix"), (0.006, "keep")])
 def test_what_falls_short_of_half_its_forecast_for_certain_is_fixed(improvement, expected):
     assert action(effects=[replace(GOOD, improvement=improvement)]) == expected
+
+
+def test_what_may_do_good_and_may_do_harm_waits():
+    assert action(effects=[replace(GOOD, error=0.02)]) == "wait"
+    assert action(effects=[replace(GOOD, error=0.02, worth=None)]) == "wait"
 
 
 def test_an_effect_that_fades_is_fixed():

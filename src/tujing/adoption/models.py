@@ -44,8 +44,11 @@ class Adoption(models.Model):
     stage = models.CharField(max_length=14, choices=Stage.choices, default=Stage.CANDIDATE)
     level_today = models.PositiveSmallIntegerField(default=0)
     level_target = models.PositiveSmallIntegerField(default=0)
+    level_before = models.PositiveSmallIntegerField(default=0)
+    """The level that stood until `go_live`: its effects were there before, so that they do not show at go-live."""
     start = models.DateField(null=True, blank=True)
     go_live = models.DateField(null=True, blank=True)
+    """Day on which the level of today went live."""
     scope = models.JSONField(default=dict)
     """Which part of the factory adopted it: `{"families": ["B"]}`; empty is the whole. The rest serves as control."""
     is_pilot = models.BooleanField(default=False)

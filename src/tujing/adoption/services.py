@@ -69,6 +69,33 @@ def move(adoption: Adoption, stage: str) -> Adoption:
     return current
 
 
+def comparable_span(adoption: Adoption) -> tuple[date | None, date | None]:
+    """Returns the day from which, and the day until which, the adoption's weeks can be compared around its go-live.
+
+    An earlier level of it, live before, was a change of its own: weeks before that tell nothing of this one. Once the
+    same scenario goes live outside the scope of a pilot, the rest of the factory is no control any more.
+    """
+    begin = max((day for day in _days_live(adoption) if adoption.go_live and day < adoption.go_live), default=None)
+    if not adoption.is_pilot:
+        return begin, None
+    roll_out = Adoption.objects.filter(
+        organisation=adoption.organisation, cycle=adoption.cycle, scenario=adoption.scenario, is_pilot=False
+    ).first()
+    days = [] if roll_out is None else _days_live(roll_out)
+    return begin, min((day for day in days if adoption.go_live and day > adoption.go_live), default=None)
+
+
+def _days_live(adoption: Adoption) -> list[date]:
+    """The days on which its levels went live, as this cycle and those before it knew them."""
+    days: list[date] = []
+    one: Adoption | None = adoption
+    while one is not None:
+        if one.go_live is not None:
+            days.append(one.go_live)
+        one = one.carried_from
+    return days
+
+
 def record_kpi(
     adoption: Adoption,
     kpi: str,

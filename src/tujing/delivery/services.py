@@ -151,9 +151,10 @@ def settle(adoption: Adoption, today: date) -> None:
             return
         if adoption.stage == Stage.IMPLEMENTING:
             adoption.stage = move(adoption, Stage.IN_USE).stage
-            adoption.go_live = today
+        if adoption.go_live != today:
+            adoption.level_before, adoption.go_live = adoption.level_today, today
         adoption.level_today = level
-        adoption.save(update_fields=["go_live", "level_today"])
+        adoption.save(update_fields=["level_before", "go_live", "level_today"])
         if project:
             LevelProject.objects.filter(pk=project.pk).update(closed=today)
 

@@ -18,6 +18,7 @@ from tujing.atlas.loader import manifest
 from tujing.atlas.manifest import Effect as DeclaredEffect
 from tujing.enterprise.models import Organisation
 from tujing.evaluation import store
+from tujing.evaluation.comparable import comparable
 from tujing.evaluation.compute import SCOPES, Tables, reads
 from tujing.evaluation.document import content, finite
 from tujing.evaluation.effect import CannotTell, Effect, effects
@@ -168,8 +169,9 @@ def _source(adoption: Adoption) -> str:
 
 
 def _declared(adoption: Adoption) -> list[DeclaredEffect]:
-    """Returns the effects of the levels that the adoption has reached."""
-    return [step for step in manifest(adoption.scenario).effects if step.level <= adoption.level_today]
+    """Returns the effects of the levels that the adoption's go-live brought."""
+    brought = range(adoption.level_before + 1, adoption.level_today + 1)
+    return [step for step in manifest(adoption.scenario).effects if step.level in brought]
 
 
 def _measure(
@@ -186,7 +188,7 @@ def _measure(
         if _unavailable(measure, adoption, hand) is None:
             series = weekly(measure, hand.tables, parts, scope, as_of)
             if series is not None:
-                found.append((measure, links, series))
+                found.append((measure, links, comparable(series, adoption)))
     forecasts = [_forecast(organisation, adoption, links, series, forgotten) for _, links, series in found]
     outcomes = effects(
         [series for _, _, series in found],

@@ -12,6 +12,7 @@ from tujing.adoption.models import Adoption
 from tujing.atlas.loader import manifest
 from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation
+from tujing.evaluation.comparable import comparable
 from tujing.evaluation.effect import CannotTell, effect
 from tujing.evaluation.measures import measures, weekly
 from tujing.evaluation.series import Series, cut
@@ -24,7 +25,8 @@ def measured_since(organisation: Organisation, adoption: Adoption, since: date) 
     The weeks before go-live stay what the new ones are compared with; those between go-live and `since` are left out.
     """
     assert adoption.go_live is not None
-    steps = [step for step in manifest(adoption.scenario).effects if step.level <= adoption.level_today]
+    brought = range(adoption.level_before + 1, adoption.level_today + 1)
+    steps = [step for step in manifest(adoption.scenario).effects if step.level in brought]
     tables = {name: table for name in TABLES if (table := dataspace.arrow(organisation, name)) is not None}
     families = frozenset(adoption.scope.get("families", ()))
     found: dict[tuple[int, str], Belief] = {}
@@ -33,7 +35,8 @@ def measured_since(organisation: Organisation, adoption: Adoption, since: date) 
         series = weekly(measure, tables, families) if links else None
         if series is None:
             continue
-        outcome = effect(_without(series, adoption.go_live, since), adoption.go_live, measure.better)
+        span = _without(comparable(series, adoption), adoption.go_live, since)
+        outcome = effect(span, adoption.go_live, measure.better)
         if isinstance(outcome, CannotTell):
             continue
         for link in links:

@@ -78,18 +78,15 @@ def measured_effects(
 ) -> dict[Adoption, dict[tuple[int, str], Belief]]:
     """Returns what this turn measured of each adoption, apart from what an earlier turn had measured already.
 
-    An adoption that was evaluated in an earlier turn is measured on the weeks since then alone: its forecast rests on
-    the weeks before, and would otherwise be judged by its own evidence. Of an adoption that came by projects only the
-    levels count that they brought; the others were reached before.
+    An adoption whose level was evaluated in an earlier turn is measured on the weeks since then alone: its forecast
+    rests on the weeks before, and would otherwise be judged by its own evidence.
     """
     found = {}
     for adoption in adoptions(organisation, cycle).filter(go_live__isnull=False):
         if since is not None and _evaluated_before(adoption):
-            measured = measured_since(organisation, adoption, since)
+            found[adoption] = measured_since(organisation, adoption, since)
         else:
-            measured = as_evaluated(organisation, adoption)
-        brought = set(adoption.level_projects.filter(closed__isnull=False).values_list("level", flat=True))
-        found[adoption] = {key: belief for key, belief in measured.items() if not brought or key[0] in brought}
+            found[adoption] = as_evaluated(organisation, adoption)
     return found
 
 
@@ -181,7 +178,8 @@ def _levels_in_use(organisation: Organisation, cycle: Cycle) -> Iterable[tuple[s
     in_use = adoptions(organisation, cycle).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED])
     for adoption in in_use:
         card = atlas().manifests.get(adoption.scenario)
-        for level in {one.level for one in (card.effects if card else ()) if one.level <= adoption.level_today}:
+        brought = range(adoption.level_before + 1, adoption.level_today + 1)
+        for level in {one.level for one in (card.effects if card else ()) if one.level in brought}:
             yield adoption.scenario, level
 
 
@@ -221,6 +219,8 @@ def _of(figure: Range) -> Belief:
 def _evaluated_before(adoption: Adoption) -> bool:
     earlier = adoption.carried_from
     while earlier is not None:
+        if earlier.go_live != adoption.go_live:
+            return False  # what was evaluated then was an earlier level
         if Evaluation.objects.filter(organisation=adoption.organisation, adoption=earlier).exists():
             return True
         earlier = earlier.carried_from

@@ -8,6 +8,7 @@ The first rule that fits decides:
     fix     even the best the data allow falls short of half the forecast
     fix     the effect has faded since it was measured last
     scale   a pilot that brings more than it costs, even at the worst the data allow
+    wait    the data allow it to do good and to do harm
     keep    everything else
 """
 
@@ -131,10 +132,19 @@ def _by_effect(facts: Facts) -> tuple[Verdict, Text]:
             en=f"The pilot works: over the whole factory it is worth {money[1]} yuan a year, more than its {cost:,.0f} "
             "yuan running cost even at worst.",
         )
+    if low < 0 < high or not (priced or any(_is_told(one) for one in facts.effects)):
+        return "wait", Text(
+            zh=f"还不能判断：实测年效益的区间是 {money[0]}，请积累更多数据。",
+            en=f"It cannot be told yet: it brings between {money[1]} yuan a year; gather more data.",
+        )
     return "keep", Text(
         zh=f"与预测相符，实测年效益约 {_wan(middle)}（{money[0]}）。",
         en=f"As forecast; it brings about {middle:,.0f} yuan a year ({money[1]}).",
     )
+
+
+def _is_told(one: MeasuredEffect) -> bool:
+    return abs(one.improvement) > QUANTILE * one.error
 
 
 def _benefit(facts: Facts, sign: int) -> float:

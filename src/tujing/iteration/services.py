@@ -171,6 +171,7 @@ def next_cycle(organisation: Organisation, today: date | None = None, after: Cyc
                 stage=Stage.IN_USE if old.stage == Stage.EVALUATED else old.stage,
                 level_today=old.level_today,
                 level_target=old.level_target,
+                level_before=old.level_before,
                 start=old.start,
                 go_live=old.go_live,
                 scope=old.scope,
