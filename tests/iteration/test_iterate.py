@@ -8,7 +8,7 @@ from django.db import connection
 from tests.planning.test_services import works  # noqa: F401 - a fixture
 
 from tujing.adoption.models import Adoption, Cycle, Stage
-from tujing.adoption.services import current_cycle, ensure
+from tujing.adoption.services import current_cycle, ensure, overrun, record_finished
 from tujing.dataspace import services as dataspace
 from tujing.iteration import services
 from tujing.iteration.services import iterate, make_plan, take_up_plan, usual_budget
@@ -103,3 +103,16 @@ def test_without_any_figure_the_budget_is_asked_for(organisation):
     with pytest.raises(BadInput) as refused:
         usual_budget(organisation, 8)
     assert refused.value.problems[0].code == "no_budget"
+
+
+def test_a_firm_that_overran_plans_with_dearer_steps(works):  # noqa: F811
+    def costs(plan):
+        return {(row.scenario, row.level, row.option): row.cost for row in plan.projects.all()}
+
+    before = costs(make_plan(works, budget=600_000, quarters=6))
+    record_finished(works, "production/scheduling", 2, "cost", 100_000, 180_000, date(2026, 9, 1), "test")
+    plan = make_plan(works, budget=600_000, quarters=6)
+    factor = overrun(works).factor
+    assert 1.1 < factor == plan.parameters["cost_factor"]
+    both = set(before) & set(costs(plan))
+    assert both and all(costs(plan)[step] == pytest.approx(before[step] * factor) for step in both)

@@ -130,15 +130,15 @@ def score_forecasts(organisation: Organisation, cycle: Cycle, measured: Mapping[
             row.save(update_fields=["measured_mean", "measured_deviation", "measured"])
 
 
-def learn_from_finished(organisation: Organisation) -> None:
-    """Records actual cost and duration of every closed project, for the firm's overrun factors.
+def learn_from_finished(organisation: Organisation, cycle: Cycle) -> None:
+    """Records actual cost and duration of every project that closed in this turn, for the firm's overrun factors.
 
     Cost: what was booked on its tasks, or else the payments whose document number is `scenario@level`. A project of
     which neither tells is left out; duration always tells.
     """
     paid = _paid(organisation)
-    closed = LevelProject.objects.filter(organisation=organisation, closed__isnull=False).select_related("adoption")
-    for project in closed:
+    closed = LevelProject.objects.filter(organisation=organisation, closed__gte=cycle.opened)
+    for project in closed.select_related("adoption"):
         assert project.closed is not None
         scenario, level = project.adoption.scenario, project.level
         source = f"project:{project.pk}"
@@ -147,8 +147,16 @@ def learn_from_finished(organisation: Organisation) -> None:
         record_finished(organisation, scenario, level, "duration", planned_days, days, project.closed, source)
         booked = sum(cost.amount for task in project.tasks.prefetch_related("costs") for cost in task.costs.all())
         spent = booked or paid.get(f"{scenario}@{level}", 0.0)
-        if spent > 0 and project.budget > 0:
-            record_finished(organisation, scenario, level, "cost", project.budget, spent, project.closed, source)
+        # The plan's money holds what was learned of overruns already; the factor is one on the manifest's figure.
+        declared_cost = project.budget / cost_factor(cycle)
+        if spent > 0 and declared_cost > 0:
+            record_finished(organisation, scenario, level, "cost", declared_cost, spent, project.closed, source)
+
+
+def cost_factor(cycle: Cycle) -> float:
+    """Returns the factor on the manifests' costs that a cycle's newest plan was made with."""
+    plan = cycle.plans.first()
+    return 1.0 if plan is None else float(plan.parameters.get("cost_factor", 1.0))
 
 
 def scored_effects(organisation: Organisation, cycle: Cycle | None = None) -> list[Forecast]:

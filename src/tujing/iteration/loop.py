@@ -33,6 +33,7 @@ from tujing.iteration.documents import (
     readiness_document,
     run_document,
 )
+from tujing.iteration.keeping import cost_factor
 from tujing.planning import services as planning
 from tujing.planning.document import plan_document
 from tujing.planning.models import Plan
@@ -46,7 +47,8 @@ Say = Callable[[Text], None]
 
 @dataclass(frozen=True)
 class WentLive:
-    """A level of a scenario that was accepted; `expected`: driver → the manifest's likeliest relative change."""
+    """A level of a scenario that was accepted; `expected`: driver → the manifest's likeliest relative change; `cost`:
+    what the manifest lets expect, yuan."""
 
     scenario: str
     level: int
@@ -224,7 +226,7 @@ def _accepted_until(organisation: Organisation, until: date) -> list[WentLive]:
                     for effect in atlas().card(scenario).manifest.effects
                     if effect.level == project.level
                 },
-                cost=project.budget,
+                cost=project.budget / cost_factor(cycle),
             )
         )
     return live

@@ -40,7 +40,7 @@ from tujing.words import Text
 def review(organisation: Organisation, cycle: Cycle, day: date) -> dict[str, Any]:
     """Learns from a turn that is about to close and returns what it brought, as plain JSON."""
     before = Cycle.objects.filter(organisation=organisation, number=cycle.number - 1).first()
-    learn_from_finished(organisation)
+    learn_from_finished(organisation, cycle)
     of_adoptions = measured_effects(organisation, cycle, before.closed if before else None)
     measured = by_effect(of_adoptions)
     score_forecasts(organisation, cycle, measured, day)

@@ -102,6 +102,8 @@ class Circumstances:
     readiness: Mapping[str, Readiness]
     beliefs: Mapping[tuple[str, int, str], Normal]
     """(scenario, level, driver) → measured relative change of the driver."""
+    cost_factor: float = 1.0
+    """This firm's actual ÷ forecast one-off cost, learned from its finished steps."""
 
 
 def step_id(scenario: str, level: int) -> str:
@@ -203,7 +205,7 @@ def _candidate(
         name=manifest.name,
         level=level,
         quarters=option.quarters,
-        one_off=option.one_off,
+        one_off=option.one_off.scaled(known.cost_factor),
         yearly=option.yearly,
         person_days=option.person_days,
         effects=tuple(effects_of(manifest, level, known.beliefs, option.effect_share)),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tujing.adoption.readiness import readiness
-from tujing.adoption.services import beliefs, current_cycle
+from tujing.adoption.services import beliefs, current_cycle, overrun
 from tujing.atlas.loader import atlas
 from tujing.atlas.manifest import SizeClass
 from tujing.dataspace import services as dataspace
@@ -263,6 +263,7 @@ def keep(organisation: Organisation, proposal: Proposal) -> Plan:
             "mandatory": list(wanted.mandatory),
             "size": known.size,
             "levels": dict(known.levels),
+            "cost_factor": known.cost_factor,
             "baseline": _baseline_document(known.baseline, proposal.given),
         },
         result=solved.document,
@@ -378,6 +379,7 @@ def circumstances(
         baseline=known,
         readiness={name: readiness(manifest, facts) for name, manifest in manifests.items()},
         beliefs={key: Normal(belief.mean, belief.standard_deviation) for key, belief in beliefs(organisation).items()},
+        cost_factor=overrun(organisation).factor,
     )
 
 
