@@ -11,7 +11,7 @@ from tujing.blueprint.breakdown import work_of
 from tujing.blueprint.build import build
 from tujing.blueprint.gaps import gaps
 from tujing.blueprint.given import Enterprise, Given, Pain, step_id
-from tujing.blueprint.services import Blueprint
+from tujing.blueprint.made import Blueprint
 from tujing.planning.assumptions import assumptions
 from tujing.planning.value import DRIVERS
 from tujing.planning.wishes import quarter_end, quarter_start

@@ -6,9 +6,9 @@ from tujing.atlas.graph import WINGS
 from tujing.atlas.labels import labels
 from tujing.blueprint import pictures
 from tujing.blueprint.content import content
+from tujing.blueprint.made import Blueprint
 from tujing.blueprint.model import Element
 from tujing.blueprint.requirements import GRADES
-from tujing.blueprint.services import Blueprint
 from tujing.blueprint.telling import codes, months, said, source, standard_numbers
 from tujing.delivery.breakdown import templates
 from tujing.reports import words

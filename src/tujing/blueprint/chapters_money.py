@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tujing.blueprint.budget import by_phase, money_columns, sources
-from tujing.blueprint.services import Blueprint
+from tujing.blueprint.made import Blueprint
 from tujing.blueprint.telling import risk_parts, short_name, source, starts
 from tujing.blueprint.work import QUARTERS_A_PHASE
 from tujing.reports import words

@@ -6,7 +6,7 @@ from typing import Any
 
 from tujing.blueprint import pictures
 from tujing.blueprint.content import content
-from tujing.blueprint.services import Blueprint
+from tujing.blueprint.made import Blueprint
 from tujing.blueprint.telling import codes, source
 from tujing.blueprint.trace import threads
 from tujing.planning.assumptions import assumptions
@@ -153,8 +153,9 @@ def sources(book: Book, made: Blueprint) -> None:
     rows = []
     for scenario in made.model.of("scenario"):
         manifest = made.given.manifests[scenario.id.removeprefix("scenario.")]
-        figures = [*manifest.effects, *manifest.costs, *manifest.durations]
-        status = sorted({str(one.provenance.status) for one in figures})
+        given = [one.provenance for one in manifest.effects]
+        given += [one.provenance for one in manifest.costs] + [one.provenance for one in manifest.durations]
+        status = sorted({str(one.status) for one in given})
         rows.append(
             (
                 f"{scenario.name[language]} ({scenario.code})",

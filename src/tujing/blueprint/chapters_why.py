@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tujing.blueprint.made import Blueprint
 from tujing.blueprint.model import Element
 from tujing.blueprint.motivation import driver_name, improvements
-from tujing.blueprint.services import Blueprint
 from tujing.blueprint.telling import clause, codes, listed, months, said, source
 from tujing.planning.value import better
 from tujing.reports import words

@@ -7,8 +7,8 @@ from typing import Any
 
 from tujing.blueprint.content import content
 from tujing.blueprint.given import Subtask
+from tujing.blueprint.made import Blueprint
 from tujing.blueprint.model import Element
-from tujing.blueprint.services import Blueprint
 from tujing.blueprint.telling import codes, months, said, short_name, source, starts
 from tujing.reports import words
 from tujing.reports.book import Book

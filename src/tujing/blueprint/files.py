@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from tujing.blueprint.archimate import archimate
-from tujing.blueprint.services import Blueprint
+from tujing.blueprint.made import Blueprint
 from tujing.blueprint.sysml import sysml
 from tujing.problems import refuse
 from tujing.words import Text

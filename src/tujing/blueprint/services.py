@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from django.utils.timezone import localdate
 
 from tujing.atlas.loader import atlas
 from tujing.blueprint.breakdown import work_of
 from tujing.blueprint.build import build
-from tujing.blueprint.gaps import Gap, gaps
+from tujing.blueprint.gaps import gaps
 from tujing.blueprint.given import Enterprise, Given, Pain, step_id
-from tujing.blueprint.model import KINDS, Model
+from tujing.blueprint.made import Blueprint
 from tujing.dataspace import services as dataspace
 from tujing.diagnosis import services as diagnosis
 from tujing.enterprise.codes import industry
@@ -23,27 +20,6 @@ from tujing.planning.models import Plan
 from tujing.planning.services import latest_plan
 from tujing.problems import refuse
 from tujing.words import Text
-
-
-@dataclass(frozen=True)
-class Blueprint:
-    """A model with what it was built from and what is broken in it."""
-
-    given: Given
-    model: Model
-    gaps: tuple[Gap, ...]
-
-    def summary(self) -> dict[str, Any]:
-        """Returns counts, digest, gaps and the requirements' verification as a plain document."""
-        return {
-            "plan": self.given.plan["id"],
-            "digest": self.model.digest,
-            "elements": {kind: len(self.model.of(kind)) for kind in KINDS},
-            "relations": len(self.model.relations),
-            "errors": sum(gap.severity == "error" for gap in self.gaps),
-            "warnings": sum(gap.severity == "warning" for gap in self.gaps),
-            "gaps": [gap.as_dict() for gap in self.gaps],
-        }
 
 
 def blueprint(organisation: Organisation, plan: Plan | None = None) -> Blueprint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tujing.blueprint import chapters_how, chapters_money, chapters_trace, chapters_why, chapters_work
-from tujing.blueprint.services import Blueprint
+from tujing.blueprint.made import Blueprint
 from tujing.reports import words
 from tujing.reports.book import Book
 

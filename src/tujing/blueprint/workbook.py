@@ -11,8 +11,8 @@ import xlsxwriter
 
 from tujing.blueprint.budget import money_columns, sources
 from tujing.blueprint.content import content
+from tujing.blueprint.made import Blueprint
 from tujing.blueprint.model import Element
-from tujing.blueprint.services import Blueprint
 from tujing.blueprint.telling import department
 from tujing.blueprint.trace import threads
 from tujing.delivery.breakdown import templates
@@ -192,9 +192,13 @@ def _sources(writer: _Writer, made: Blueprint) -> None:
         (t("合计（元）", "Total, CNY"), "money", lambda row: sum(row[1])),
     ]
     for place, start in enumerate(starts):
-        heading = t(words.quarter(start, "zh"), words.quarter(start, "en"))
-        columns.append((heading, "money", lambda row, place=place: row[1][place] if place < len(row[1]) else 0.0))
+        columns.append((t(words.quarter(start, "zh"), words.quarter(start, "en")), "money", _amount(place)))
     writer.sheet(t("资金来源", "Sources of money"), columns, sources(made.given))
+
+
+def _amount(place: int) -> Callable[[Any], float]:
+    """Reads the amount of one quarter from a source's row."""
+    return lambda row: float(row[1][place])
 
 
 def _matrix(writer: _Writer, made: Blueprint) -> None:
@@ -241,7 +245,7 @@ def _architecture(writer: _Writer, made: Blueprint) -> None:
     rows = [
         one
         for kind in ("capability", "scenario", "data", "application", "model", "infrastructure", "standard", "role")
-        for one in model.of(kind)  # type: ignore[arg-type]
+        for one in model.of(kind)
     ]
     columns: list[Column] = [
         (t("编号", "Code"), "code", lambda one: one.code),

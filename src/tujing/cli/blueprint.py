@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tujing.cli import output
 
 if TYPE_CHECKING:
-    from tujing.blueprint.services import Blueprint
+    from tujing.blueprint.made import Blueprint
 
 FORMATS = ("docx", "xlsx", "archimate", "sysml")
 
