@@ -15,7 +15,7 @@ from tujing.adoption.services import adoptions
 from tujing.enterprise.services import may
 from tujing.evaluation.models import Evaluation
 from tujing.evaluation.services import evaluate, latest
-from tujing.evaluation.words import sentence
+from tujing.evaluation.words import beside, sentence
 from tujing.web.access import member, requires
 from tujing.web.words import say, scenario_name, unit
 
@@ -31,6 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
             {
                 "row": row,
                 "words": sentence(row.verdict, row.method, row.result),
+                "beside": beside(row.result),
                 "chart": _series(row),
                 "script_id": f"series-{row.pk}",
             }
@@ -76,6 +77,12 @@ def _interval(rows: list[Evaluation]) -> dict[str, Any]:
     }
 
 
+def _along(weeks: list[str], known: list[str], values: list[float | None]) -> list[float | None]:
+    """Puts values of some weeks onto all of them."""
+    found = dict(zip(known, values, strict=True))
+    return [found.get(week) for week in weeks]
+
+
 def _series(row: Evaluation) -> dict[str, Any]:
     """The weekly series, treated and control, with the week of go-live."""
     series = row.result["series"]
@@ -87,6 +94,13 @@ def _series(row: Evaluation) -> dict[str, Any]:
     lines = [{"name": _("Where it is in use"), "values": values(series["treated"])}]
     if series["control"] is not None:
         lines.append({"name": _("Where it is not (control)"), "values": values(series["control"])})
+    path = series.get("path")
+    if path:
+        expected, low, high = (
+            _along(series["weeks"], path["weeks"], path[name]) for name in ("counterfactual", "low", "high")
+        )
+        band = [values(low), values(high)]
+        lines.append({"name": _("Without the scenario"), "values": values(expected), "band": band})
     return {
         "kind": "line",
         "x": series["weeks"],
