@@ -75,3 +75,77 @@ def test_a_senseless_wish_is_refused_and_nothing_is_stored(command, words):
     with pytest.raises(BadInput):
         command(*words)
     assert not Plan.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_target_out_of_reach_prints_the_conflict_and_the_cheapest_way_out_and_exits_with_3(command, capfd, works):  # noqa: F811
+    from tujing.planning import services
+    from tujing.planning.infeasible import PlanConflict
+    from tujing.planning.problem import Item, Target
+    from tujing.planning.target import Wanted
+    from tujing.words import Text
+
+    groups = ("production/scheduling@2", "production/scheduling@3")
+    target = Target(2, 3, 0.0, 1, 0, (), (Item("S05", False, groups),))
+    wanted = Wanted(target, Text(zh="规范级", en="Standardised"), (), {"S05": Text(zh="计划排程", en="Scheduling")})
+    levels = {"production/scheduling": 1}
+    with pytest.raises(PlanConflict) as refused:
+        services.work_out(works, budget=20_000, levels=levels, quarters=4, target=lambda start, quarters: wanted)
+    assert refused.value.exit_code == 3 and refused.value.problems[0].code == "target_conflict"
+    document = refused.value.document
+    assert {one["constraint"] for one in document["conflict"]} == {"budget", "target:scenarios"}
+    [way] = document["relaxation"]["stretch"]
+    assert way["constraint"] == "budget" and document["relaxation"]["verified"]
+    met = services.work_out(
+        works, budget=20_000 + way["by"], levels=levels, quarters=4, target=lambda start, quarters: wanted
+    )
+    assert met.solved.document["target"]["met"]
+    with pytest.raises(PlanConflict) as refused:
+        services.work_out(works, budget=20_000 + way["by"] - 2_000, levels=levels, quarters=4, target=lambda *_: wanted)
+
+
+@pytest.mark.django_db
+def test_money_from_three_sources_adds_up_and_another_way_is_asked_for_by_name(command, capfd):
+    words = (
+        "--budget",
+        "300000",
+        "--loan",
+        "200000",
+        "--subsidy",
+        "sme_city_pilot",
+        "--points",
+        "3",
+        "--quarters",
+        "6",
+    )
+    command(*words, "--pin", "production/scheduling@2:build", "--risk", "500000", "--json")
+    document = json.loads(capfd.readouterr().out)
+    assert ("production/scheduling", 2, "build") in {
+        (one["scenario"], one["level"], one["option"]) for one in document["projects"]
+    }
+    for one in document["projects"]:
+        assert sum(one["sources"].values()) == pytest.approx(one["cost"], abs=1)
+    assert all(row["left"] >= -1 for row in document["budget"])
+    assert document["funding"]["loan"]["drawn"] <= 200_000 + 1
+    assert document["cvar"] <= 500_000 and any(point["yours"] for point in document["pareto"])
+    assert all("relaxation" in one for one in document["rejected"])
+    command("--budget", "300000", "--quarters", "6", "--points", "0", "--again", "--json")
+    assert {"added", "dropped", "moved", "another_way"} <= set(json.loads(capfd.readouterr().out)["changes"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--loan", "500"], "bad_loan"),
+        (["--loan", "500000", "--loan-rate", "4.5"], "bad_loan_terms"),
+        (["--subsidy", "nothing"], "unknown_subsidy"),
+        (["--skill", "wizard=3"], "unknown_role"),
+        (["--target-level", "3"], "no_assessment"),
+    ],
+)
+def test_senseless_money_roles_and_targets_are_refused(command, words, code):
+    with pytest.raises(BadInput) as refused:
+        command("--budget", "1500000", *words)
+    assert refused.value.problems[0].code == code
+    assert not Plan.objects.exists()

@@ -71,6 +71,8 @@ def plan_document(plan: Plan) -> dict[str, Any]:
                 "why_not": one.reason,
                 "loss": one.loss,
                 "exact": one.exact,
+                "relaxation": None,
+                "break_even": None,
                 **one.details,
             }
             for one in plan.rejections.all()

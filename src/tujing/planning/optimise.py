@@ -246,7 +246,7 @@ class Model:
             return _branch(form, bounds, seconds, nodes, begin, gap)
         relaxed = _relaxation(form, bounds, seconds)
         if relaxed is None:
-            return _Found("infeasible", None, -np.inf)
+            return _branch(form, bounds, seconds, nodes, begin, gap)
         bound, reduced, point = relaxed[0], relaxed[1][: form.pulses], relaxed[2][: form.pulses]
         best = _Found("failed", None, bound)
         if begin is not None:  # what of the plan at hand still stands
@@ -331,7 +331,7 @@ def _shut(bounds: Bounds, columns: Any) -> Bounds:
 
 
 def _relaxation(form: Formulation, bounds: Bounds, seconds: float) -> tuple[float, Floats, Floats] | None:
-    """Returns the relaxation's worth, reduced costs and point; None when even it has no solution."""
+    """Returns the relaxation's worth, reduced costs and point; None when it has no solution or time ran out."""
     solver = _load(form, bounds, integer=False)
     solver.setOptionValue("time_limit", seconds)
     solver.run()

@@ -36,6 +36,28 @@ if TYPE_CHECKING:
     from tujing.planning.target import Wanted
 
 BASELINE = "financial_baseline"
+WAITING: dict[str, dict[str, Any]] = {
+    kind: {
+        "relaxation": {
+            "stretch": [{"constraint": f"blocked:{kind}", "by": 1}],
+            "price": None,
+            "objective": None,
+            "words": words.as_dict(),
+        }
+    }
+    for kind, words in (
+        ("readiness", Text(zh="补齐上述数据后可列入候选。", en="It becomes a candidate once these data are ready.")),
+        (
+            "missing_baseline",
+            Text(zh="补填基线后可列入候选。", en="It becomes a candidate once the baseline is filled in."),
+        ),
+        (
+            "prerequisite",
+            Text(zh="前置步骤能列入后可列入候选。", en="It becomes a candidate once that step can be planned."),
+        ),
+    )
+}
+"""What lets a step in that is no candidate; nothing is solved for it, so no price is told."""
 NO_COST = Text(zh="清单没有给出这一等级的费用。", en="Its manifest gives no cost of that level.")
 
 
@@ -311,6 +333,7 @@ def keep(organisation: Organisation, proposal: Proposal) -> Plan:
             level=one.level,
             kind=one.kind,
             reason=one.why.as_dict(),
+            details=WAITING.get(one.kind, {}),
         )
         for one in proposal.kept_out
     ]
