@@ -54,6 +54,17 @@ def test_a_unit_that_the_formula_does_not_yield_is_refused():
     check(parse("mean(work_order.completed_time − work_order.release_time)"), "", "h")
 
 
+def test_a_condition_on_the_unit_gives_a_meters_figures_their_unit():
+    formula = "sum(energy_reading.quantity | energy_reading.unit = kWh) ÷ count(energy_reading)"
+    check(parse(formula), formula, "kWh")
+    check(parse(formula), formula, "MWh")
+    assert refused("sum(energy_reading.quantity)", "kWh").code == "unit_differs"
+    moment = pa.array([datetime(2026, 1, 5)] * 2, pa.timestamp("us"))
+    table = pa.table({"start_time": moment, "quantity": [300.0, 500.0], "unit": ["kWh", "m3"]})
+    found = computed(parse(formula), "MWh", {"energy_reading": table}, "week", {})
+    assert found.iloc[0, 0] == pytest.approx(0.15)
+
+
 @given(
     symbols=st.lists(st.sampled_from(["CNY", "min", "h", "kg", "t", "kWh", "件"]), min_size=1, max_size=3),
     under=st.sampled_from(["h", "d", "kg", "1"]),

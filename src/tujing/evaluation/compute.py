@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from tujing.elements.definition import elements
 from tujing.evaluation.formula import Aggregate, Binary, Column, Condition, Node, Number, aggregates
-from tujing.evaluation.formula_check import definition, row_unit
+from tujing.evaluation.formula_check import definition, row_unit, told_unit
 from tujing.evaluation.quantity import quantity
 from tujing.evaluation.series import Grain
 from tujing.problems import refuse
@@ -161,7 +161,7 @@ def _reduced(table: ibis.Table, one: Aggregate, moment: str) -> ibis.Value:
             return values.cast("int64").sum()
         return values.nunique() if one.kind == "count_distinct" else values.count()
     assert one.body is not None
-    values = _row(table, one.body)
+    values = _row(table, one.body) * told_unit(one).factor
     if one.kind == "last":
         return values.argmax(table[moment])
     return getattr(values, one.kind)()

@@ -47,6 +47,14 @@ def row_unit(column: Column) -> Quantity:
     return MOMENT if known.type in ("date", "datetime") else quantity(known.unit)
 
 
+def told_unit(node: Aggregate) -> Quantity:
+    """The unit that a condition on a `unit` column gives to figures that have none of their own, as meters' have."""
+    for one in node.conditions:
+        if one.column.column == "unit" and one.sign == "=" and isinstance(one.values, tuple) and len(one.values) == 1:
+            return quantity(str(one.values[0]))
+    return Quantity()
+
+
 class _Checker:
     def __init__(self, formula: str, file: str, key: str) -> None:
         self.formula, self.file, self.key = formula, file, key
@@ -124,7 +132,7 @@ class _Checker:
                 "时刻不能汇总，请用两个时刻之差。",
                 "moments cannot be aggregated; take the difference of two.",
             )
-        return found
+        return found.times(told_unit(node))
 
     @staticmethod
     def _is_nought(node: Node) -> bool:

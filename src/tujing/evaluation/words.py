@@ -146,10 +146,15 @@ def _power(result: Mapping[str, Any]) -> tuple[str, str]:
     target = f"{abs(power['target']):.1%}"
     now = "—" if power["detectable"] is None else f"{power['detectable']:.1%}"
     if power["more"] is None:
+        beside = result.get("series", {}).get("control") is not None
+        way = (
+            ("可改看波动更小的指标", "judge by a steadier KPI")
+            if beside
+            else ("需要未上线的部分作对照", "a part without the scenario is needed beside it")
+        )
         return (
-            f"现有数据能看出 {now} 以上的变化，再等两年也难看出 {target}，需要未上线的部分作对照",
-            f"a change of {now} would show now; {target} would not in two years more, "
-            "so a part without the scenario is needed beside it",
+            f"现有数据能看出 {now} 以上的变化，再等两年也难看出 {target}，{way[0]}",
+            f"a change of {now} would show now; {target} would not in two years more: {way[1]}",
         )
     return (
         f"现有数据能看出 {now} 以上的变化，要看出 {target} 约需再等 {power['more']} {zh}",
