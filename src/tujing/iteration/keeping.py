@@ -23,6 +23,9 @@ from tujing.iteration.afresh import measured_since
 from tujing.iteration.forecasts import Scored, widening
 from tujing.planning.models import Plan, PlannedProject
 
+APART_DAYS = 42
+"""Fewest days between two go-lives whose effects on one driver can be told apart; as many weeks as a measure needs."""
+
 Key = tuple[str, int, str]
 """Scenario, level, driver."""
 
@@ -79,7 +82,8 @@ def measured_effects(
     """Returns what this turn measured of each adoption, apart from what an earlier turn had measured already.
 
     An adoption whose level was evaluated in an earlier turn is measured on the weeks since then alone: its forecast
-    rests on the weeks before, and would otherwise be judged by its own evidence.
+    rests on the weeks before, and would otherwise be judged by its own evidence. Where two go live in the whole
+    factory within weeks of each other and move one driver, the data cannot tell them apart: that driver is left out.
     """
     found = {}
     for adoption in adoptions(organisation, cycle).filter(go_live__isnull=False):
@@ -87,7 +91,20 @@ def measured_effects(
             found[adoption] = measured_since(organisation, adoption, since)
         else:
             found[adoption] = as_evaluated(organisation, adoption)
-    return found
+    return {
+        adoption: {key: one for key, one in effects.items() if not _confounded(adoption, key[1], found)}
+        for adoption, effects in found.items()
+    }
+
+
+def _confounded(adoption: Adoption, driver: str, found: Mapping[Adoption, Mapping[tuple[int, str], Belief]]) -> bool:
+    if adoption.is_pilot or adoption.go_live is None:
+        return False
+    return any(
+        other.go_live is not None and abs((other.go_live - adoption.go_live).days) < APART_DAYS
+        for other, effects in found.items()
+        if other != adoption and not other.is_pilot and any(name == driver for _, name in effects)
+    )
 
 
 def by_effect(measured: Mapping[Adoption, Mapping[tuple[int, str], Belief]]) -> dict[Key, Belief]:

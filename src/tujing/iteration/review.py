@@ -255,6 +255,11 @@ def _failures(adoption: Adoption, day: date) -> list[Text]:
 
 def _cannot_tell(adoption: Adoption) -> Text | None:
     row = Evaluation.objects.filter(organisation=adoption.organisation, adoption=adoption).first()
+    if row is not None and row.result.get("drivers"):
+        return Text(
+            zh="同期有别的场景在全厂投用，效果分不开。",
+            en="Another scenario went live in the whole factory at the same time; their effects cannot be told apart.",
+        )
     return None if row is None else sentence(row.verdict, row.method, row.result)
 
 
