@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tujing.adoption.hierarchy import Belief
-from tujing.adoption.learning import account, give_consent, group_of, pooled_beliefs, release, revoke_consent
+from tujing.adoption.learning_services import account, give_consent, group_of, pooled_beliefs, release, revoke_consent
 from tujing.adoption.models import PriorRelease, PrivacySpend
 from tujing.adoption.privacy import FEWEST_FIRMS, PrivateMean, bounds, private_mean, without_own
 from tujing.adoption.services import beliefs

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from tests.delivery.examples import PROJECTS, SCENARIO
 
-from tujing.delivery.editing import TaskEdit, edit_tasks, find
+from tujing.delivery.editing_services import TaskEdit, edit_tasks, find
 from tujing.delivery.models import LevelProject, Milestone, ProjectTask
 from tujing.delivery.schedule import Link
 from tujing.delivery.services import adopt_plan

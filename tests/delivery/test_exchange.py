@@ -8,9 +8,9 @@ import pytest
 from tests.delivery.examples import PROJECTS, SCENARIO
 
 from tujing.delivery.document import actual_rows, delivery_document
-from tujing.delivery.editing import TaskEdit, edit_tasks, find
+from tujing.delivery.editing_services import TaskEdit, edit_tasks, find
 from tujing.delivery.exchange import ACTUALS_SHEET, TASKS_SHEET
-from tujing.delivery.importing import import_actuals, import_tasks
+from tujing.delivery.importing_services import import_actuals, import_tasks
 from tujing.delivery.models import CostRecord, ProgressRecord, ProjectTask
 from tujing.delivery.services import adopt_plan
 from tujing.delivery.workbook import write_tables

@@ -9,8 +9,8 @@ from tests.delivery.examples import PROJECTS, SCENARIO
 
 from tujing.adoption.models import Adoption, Stage
 from tujing.delivery.document import delivery_document
-from tujing.delivery.editing import find
-from tujing.delivery.keeping import keep, waive
+from tujing.delivery.editing_services import find
+from tujing.delivery.keeping_services import keep, waive
 from tujing.delivery.models import ChangeRequest, Contract, LogEntry, Milestone, RoleHolder, Waiver
 from tujing.delivery.record_book import RecordBook, read_book
 from tujing.delivery.services import accept_all, adopt_plan

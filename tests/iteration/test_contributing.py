@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tujing.adoption.learning import account, give_consent
+from tujing.adoption.learning_services import account, give_consent
 from tujing.adoption.models import Adoption, PriorRelease, Stage
 from tujing.adoption.services import beliefs, current_cycle
 from tujing.enterprise.services import create_organisation

@@ -7,7 +7,7 @@ import pytest
 from tests.planning.test_services import bring_in, works  # noqa: F401 - a fixture
 
 from tujing.cli import output, value
-from tujing.planning.opening import value_of_step
+from tujing.planning.opening_services import value_of_step
 from tujing.planning.own_figures import PlanFigures, plan_figures
 from tujing.problems import BadInput
 

@@ -12,8 +12,8 @@ from scripts.engines import SOURCE, engines, imports
 PACKAGE = SOURCE / "tujing"
 ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "apps.py").exists() and path.name != "web")
 
-# The modules of a room that keep state, reach it, or publish it as a document; every other module is an engine.
-STATEFUL = re.compile(r"^(apps|models|services|jobs|worker|store|load|documents?)\.py$")
+# Modules that keep state, reach it (services and what stands beside them) or publish it; every other one is an engine.
+STATEFUL = re.compile(r"^(apps|models|(\w+_)?services|jobs|worker|store|load|documents?)\.py$")
 
 
 def modules(room: str) -> list[Path]:

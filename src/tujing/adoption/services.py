@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tujing.adoption.costs import CostBelief, cost_belief
 from tujing.adoption.hierarchy import declared
-from tujing.adoption.learning import pooled_beliefs
+from tujing.adoption.learning_services import pooled_beliefs
 from tujing.adoption.life import check_step
 from tujing.adoption.models import Adoption, Cycle, EffectBelief, FinishedStep, KpiRecord, Stage
 from tujing.atlas.loader import manifest

@@ -35,7 +35,7 @@ def add(commands: Any) -> None:
 
 def _contribute(args: argparse.Namespace) -> None:
     organisation = output.open_workspace(args.dir)
-    from tujing.adoption.learning import give_consent, revoke_consent
+    from tujing.adoption.learning_services import give_consent, revoke_consent
     from tujing.iteration.contributing import account_document, release_all
 
     released = []

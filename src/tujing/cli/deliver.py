@@ -82,8 +82,8 @@ def _deliver(args: argparse.Namespace) -> None:
 
 
 def _take_in(organisation: Organisation, args: argparse.Namespace, day: date) -> None:
-    from tujing.delivery.importing import import_actuals, import_tasks
-    from tujing.delivery.keeping import keep
+    from tujing.delivery.importing_services import import_actuals, import_tasks
+    from tujing.delivery.keeping_services import keep
     from tujing.delivery.record_book import read_book
 
     if args.records:

@@ -22,7 +22,7 @@ def add(commands: Any) -> None:
 def _value(args: argparse.Namespace) -> None:
     organisation = output.open_workspace(args.dir)
     from tujing.iteration.services import levels_today
-    from tujing.planning.opening import value_of_step
+    from tujing.planning.opening_services import value_of_step
     from tujing.planning.own_figures import PlanFigures, read_own
 
     figures = read_own(args.figures) if args.figures else PlanFigures()

@@ -10,7 +10,7 @@ from tujing.adoption.readiness import readiness
 from tujing.atlas.loader import atlas
 from tujing.dataspace import services as dataspace
 from tujing.dataspace.facts import ElementFacts
-from tujing.dataspace.history import stood_since
+from tujing.dataspace.history_services import stood_since
 from tujing.delivery import evidence
 from tujing.delivery.acceptance import in_words
 from tujing.delivery.earned_value import earned_value
@@ -18,7 +18,7 @@ from tujing.delivery.gates import gates
 from tujing.delivery.judging import quality
 from tujing.delivery.literacy import Taught, literacy_plan
 from tujing.delivery.models import LevelProject, Milestone, ProjectTask, RoleHolder
-from tujing.delivery.reading import ProjectStanding, TaskStanding, as_planned, is_waived, projects, standings
+from tujing.delivery.reading_services import ProjectStanding, TaskStanding, as_planned, is_waived, projects, standings
 from tujing.delivery.responsibility import responsibilities
 from tujing.delivery.rights import items_for
 from tujing.delivery.services import check_of

@@ -19,7 +19,7 @@ from tujing.delivery.gates import declare
 from tujing.delivery.judging import Verdict, judge
 from tujing.delivery.models import Evidence, LevelProject, Milestone, ProjectTask
 from tujing.delivery.responsibility import raci
-from tujing.delivery.situation import Reader
+from tujing.delivery.situation_services import Reader
 from tujing.enterprise.models import Organisation
 from tujing.problems import refuse
 

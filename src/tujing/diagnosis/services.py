@@ -21,7 +21,7 @@ from tujing.diagnosis import evidence as engine
 from tujing.diagnosis import questionnaire
 from tujing.diagnosis.answers import AnswerFile
 from tujing.diagnosis.backing import files
-from tujing.diagnosis.backing.bind import bind
+from tujing.diagnosis.backing.services import bind
 from tujing.diagnosis.catalogue import Either, find, item_ids
 from tujing.diagnosis.evidence import Backing, Confidence, Judged
 from tujing.diagnosis.grading.form import Form

@@ -18,7 +18,7 @@ from tujing.atlas.loader import manifest
 from tujing.atlas.manifest import Effect as DeclaredEffect
 from tujing.enterprise.models import Organisation
 from tujing.evaluation import store
-from tujing.evaluation.comparable import comparable
+from tujing.evaluation.comparable_services import comparable
 from tujing.evaluation.compute import SCOPES, Tables, reads
 from tujing.evaluation.document import content, finite
 from tujing.evaluation.effect import CannotTell, Effect, effects

@@ -12,7 +12,7 @@ from tujing.adoption.models import Adoption
 from tujing.atlas.loader import manifest
 from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation
-from tujing.evaluation.comparable import comparable
+from tujing.evaluation.comparable_services import comparable
 from tujing.evaluation.effect import CannotTell, effect
 from tujing.evaluation.measures import measures, weekly
 from tujing.evaluation.series import Series, cut

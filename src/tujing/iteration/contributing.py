@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from tujing.adoption.hierarchy import Belief
-from tujing.adoption.learning import USUAL_EPSILON, account, group_of, pooled_beliefs, release
+from tujing.adoption.learning_services import USUAL_EPSILON, account, group_of, pooled_beliefs, release
 from tujing.adoption.models import Consent, PriorRelease
 from tujing.adoption.privacy import FEWEST_FIRMS, check_epsilon
 from tujing.enterprise.models import Organisation

@@ -20,7 +20,7 @@ from tujing.adoption.services import current_cycle
 from tujing.atlas.loader import atlas
 from tujing.delivery import services as delivery
 from tujing.delivery.models import LevelProject
-from tujing.delivery.situation import Reader
+from tujing.delivery.situation_services import Reader
 from tujing.diagnosis import services as diagnosis
 from tujing.diagnosis.models import Assessment
 from tujing.enterprise.models import Organisation

@@ -17,9 +17,9 @@ from tujing.adoption.services import adoptions
 from tujing.delivery.breakdown import templates
 from tujing.delivery.cells import read_day
 from tujing.delivery.document import actual_rows, delivery_document
-from tujing.delivery.importing import import_file
-from tujing.delivery.keeping import waive
-from tujing.delivery.reading import curves, standings
+from tujing.delivery.importing_services import import_file
+from tujing.delivery.keeping_services import waive
+from tujing.delivery.reading_services import curves, standings
 from tujing.delivery.responsibility import responsibilities
 from tujing.delivery.services import accept, accept_all
 from tujing.delivery.workbook import workbook

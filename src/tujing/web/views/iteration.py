@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tujing.adoption.learning import account
+from tujing.adoption.learning_services import account
 from tujing.adoption.models import Cycle
 from tujing.adoption.services import beliefs, current_cycle
 from tujing.enterprise.services import may

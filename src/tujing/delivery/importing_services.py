@@ -15,7 +15,7 @@ from django.utils import timezone
 from tujing.dataspace.sniff import sniff
 from tujing.delivery.breakdown import templates
 from tujing.delivery.cells import read_amount, read_day, read_links, read_share
-from tujing.delivery.editing import TaskEdit, edit_tasks, find
+from tujing.delivery.editing_services import TaskEdit, edit_tasks, find
 from tujing.delivery.exchange import ACTUAL_COLUMNS, ACTUALS_SHEET, TASK_COLUMNS, TASKS_SHEET, Sheet, read_sheet
 from tujing.delivery.models import CostRecord, LevelProject, ProgressRecord, ProjectTask
 from tujing.delivery.responsibility import responsibilities

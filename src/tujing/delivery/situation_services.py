@@ -11,7 +11,7 @@ from tujing.adoption.models import Adoption, KpiRecord
 from tujing.atlas.loader import manifest
 from tujing.dataspace import services as dataspace
 from tujing.dataspace.facts import ElementFacts
-from tujing.dataspace.history import stood_since
+from tujing.dataspace.history_services import stood_since
 from tujing.delivery.acceptance import Check, ElementQuality, KpiTarget, RunGreen, parts
 from tujing.delivery.judging import Figure, Situation, Stood
 from tujing.enterprise.models import Organisation

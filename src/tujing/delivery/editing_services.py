@@ -14,7 +14,7 @@ from django.db import transaction
 from tujing.atlas.loader import atlas
 from tujing.delivery.breakdown import templates
 from tujing.delivery.models import LevelProject, ProjectTask
-from tujing.delivery.reading import projects
+from tujing.delivery.reading_services import projects
 from tujing.delivery.responsibility import check_raci, check_role
 from tujing.delivery.schedule import Activity, Link, critical_path
 from tujing.enterprise.models import Organisation

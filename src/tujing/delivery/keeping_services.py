@@ -17,7 +17,7 @@ from django.utils import timezone
 from tujing.adoption.models import Adoption
 from tujing.atlas.loader import atlas
 from tujing.delivery.acceptance import KINDS, read_check
-from tujing.delivery.editing import find, stretch
+from tujing.delivery.editing_services import find, stretch
 from tujing.delivery.gates import gates
 from tujing.delivery.models import (
     ChangeRequest,
@@ -30,8 +30,8 @@ from tujing.delivery.models import (
     RoleHolder,
     Waiver,
 )
-from tujing.delivery.people import check_known, check_may, member_named
-from tujing.delivery.reading import is_waived
+from tujing.delivery.people_services import check_known, check_may, member_named
+from tujing.delivery.reading_services import is_waived
 from tujing.delivery.record_book import (
     ChangeEntry,
     CheckEntry,
