@@ -39,6 +39,11 @@ def test_the_identities_hold(tasks, actual, day):
         assert found.to_complete_cpi * (found.budget - actual) == pytest.approx(found.budget - found.earned, abs=1e-6)
 
 
+def test_next_to_no_progress_is_forecast_to_end_as_good_as_never():
+    found = earned_value([task(0, 10, 100.0, 5e-324)], 1.0, START + timedelta(days=9))
+    assert found.forecast_end is None or found.forecast_end == START + timedelta(days=36_499)
+
+
 @given(TASKS, DAYS)
 def test_what_is_earned_as_planned_is_on_schedule(tasks, day):
     total = sum(one.value for one in tasks)

@@ -99,7 +99,7 @@ def _plan(args: argparse.Namespace) -> int:
             pinned=args.pin,
             forbidden=args.forbid,
             mandatory=args.mandatory,
-            depth=Depth(points=max(0, args.points), robust_draws=max(0, args.draws)),
+            depth=Depth(points=max(0, args.points), robust_draws=max(0, args.draws), what_if=True),
             before=last,
             figures=read_own(args.figures) if args.figures else None,
             say=lambda words: output.say(words.zh, words.en),

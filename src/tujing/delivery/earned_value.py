@@ -128,9 +128,9 @@ def _earned_schedule(tasks: Sequence[Planned], earned: float, begin: date, finis
 def _forecast(begin: date, finish: date, spi_time: float | None) -> date | None:
     if not spi_time:
         return None
-    days = math.ceil(((finish - begin).days + 1) / spi_time - 1e-9)
-    # A hundred years is as good as never.
-    return begin + timedelta(days=min(days, 36_500) - 1)
+    # A hundred years is as good as never; next to no progress would take longer than a number can hold.
+    days = math.ceil(min(((finish - begin).days + 1) / spi_time, 36_500) - 1e-9)
+    return begin + timedelta(days=days - 1)
 
 
 def _ratio(over: float, under: float | None) -> float | None:

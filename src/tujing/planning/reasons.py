@@ -1,13 +1,13 @@
 """Why a step was left out, what would let it in, and what would have to be true; each answer verified by solving again.
 
 A step left out is forced in. Either no plan is possible then, and the fewest constraints without which one is possible
-are named; or one is, and the difference in worth is what the step would cost. Then two more questions are asked of the
-model:
+are named; or one is, and the difference in worth is what the step would cost. When asked what if, two more questions
+are put to the model:
 
-relaxation   the cheapest stretch of the limits with which a plan that takes the step is worth no less than the plan
-made: minimise Σ price · stretch subject to step taken, worth ≥ best break-even   the least factor λ on the step's
-effect with which some best plan takes it: worth(λ) of the best plan with the step is convex and rising, so Newton's
-steps from above (Dinkelbach 1967) end at the exact λ
+- relaxation: the cheapest stretch of the limits with which a plan that takes the step is worth no less than the plan
+  made, minimise Σ price · stretch subject to step taken, worth ≥ best;
+- break-even: the least factor λ on the step's effect with which some best plan takes it. The worth of the best plan
+  with the step is convex and rising in λ, so Newton's steps from above (Dinkelbach 1967) end at the exact λ.
 
 Of one scenario only the lowest step left out is asked, since the higher ones wait for it.
 """
@@ -79,8 +79,13 @@ def why_not(
     pinned: Iterable[str] = (),
     forbidden: Iterable[str] = (),
     said: Said | None = None,
+    *,
+    what_if: bool = True,
 ) -> list[Rejected]:
-    """Returns the reason for every step that the best plan leaves out, whichever way it would be brought in."""
+    """Returns the reason for every step that the best plan leaves out, whichever way it would be brought in.
+
+    With `what_if` each also tells what would let the step in.
+    """
     pinned, forbidden = frozenset(pinned), frozenset(forbidden)
     taken = {model.steps[step].of for step in best.starts}
     left_out = [group for group in _earlier_first(model) if group not in taken and not group.startswith("measure:")]
@@ -96,7 +101,7 @@ def why_not(
                 en="The level before it is not in the plan, and this one follows it.",
             )
             return Rejected(group, "waits", words)
-        return _forced_in(model, best, group, pinned, forbidden)
+        return _forced_in(model, best, group, pinned, forbidden, what_if)
 
     return answers(reason, left_out, said)
 
@@ -120,13 +125,16 @@ def _resources(model: Model) -> list[Constraint]:
     return [*CONSTRAINTS, *(name for name in model.form.families if name.partition(":")[0] in kinds)]
 
 
-def _forced_in(model: Model, best: Choice, group: str, pinned: frozenset[str], forbidden: frozenset[str]) -> Rejected:
+def _forced_in(
+    model: Model, best: Choice, group: str, pinned: frozenset[str], forbidden: frozenset[str], what_if: bool
+) -> Rejected:
     wanted = pinned | {group}
     forced = model.solve(wanted, forbidden, nodes=NODES, seconds=SECONDS, gap=QUESTION_GAP, start=best.starts)
     if forced.status == "infeasible":
         limits = binding(model, wanted, forbidden)
         answer = _does_not_fit(group, limits)
-        return replace(answer, relaxation=_relaxed(model, wanted, forbidden, limits, None)) if limits else answer
+        asked = what_if and limits
+        return replace(answer, relaxation=_relaxed(model, wanted, forbidden, limits, None)) if asked else answer
     if forced.status != "optimal":
         # Cut short, the search still proves that no plan with the step is worth more than `forced.bound`.
         loss = max(0.0, best.objective - forced.bound)
@@ -136,9 +144,10 @@ def _forced_in(model: Model, best: Choice, group: str, pinned: frozenset[str], f
     now = {model.steps[step].of: start for step, start in best.starts.items()}
     displaced = tuple(sorted(set(now) - set(then)))
     delayed = any(then.get(other, start) > start for other, start in now.items())
-    relaxed = _relaxed(model, wanted, forbidden, _resources(model), best) if displaced or delayed else None
-    even = _break_even(model, best, forced, group, wanted, forbidden)
-    if displaced or delayed:
+    pushes = bool(displaced) or delayed
+    relaxed = _relaxed(model, wanted, forbidden, _resources(model), best) if what_if and pushes else None
+    even = _break_even(model, best, forced, group, wanted, forbidden) if what_if else None
+    if pushes:
         limits = tuple(name for name, _ in relaxed.stretch) if relaxed else ()
         words = _displaces(loss, len(displaced))
         return Rejected(group, "displaces", words, loss, True, limits, displaced, relaxed, even)

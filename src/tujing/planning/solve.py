@@ -46,6 +46,8 @@ class Depth:
     """Draws in which the plan is made anew; 0 leaves it out."""
     risk_draws: int = 100_000
     reasons: bool = True
+    what_if: bool = False
+    """Also what would let each step in that was left out, and what more of each scarce limit would add."""
 
 
 @dataclass(frozen=True)
@@ -180,10 +182,10 @@ def solve(
         document["robustness"] = robustness_document(found)
     rejected: tuple[Rejected, ...] = ()
     if depth.reasons:
-        rejected = tuple(
-            why_not(model, choice, pinned, forbidden, _counted(say, "个未列入步骤的理由", "reasons why not"))
-        )
-        document["limits"] = limits_document(model, choice, steps, limits, pinned, forbidden)
+        said = _counted(say, "个未列入步骤的理由", "reasons why not")
+        rejected = tuple(why_not(model, choice, pinned, forbidden, said, what_if=depth.what_if))
+        if depth.what_if:
+            document["limits"] = limits_document(model, choice, steps, limits, pinned, forbidden)
     return Solved(choice, projects, rejected, factors, document)
 
 
