@@ -76,7 +76,7 @@ function box(params, api, one, colours) {
   );
   if (!shape) return null;
   const fill = colours.get(one.group ?? one.label);
-  const roomy = !one.thin && shape.width > 7 * String(one.label).length + 8;
+  const roomy = !one.thin && shape.height > 12 && shape.width > 7 * String(one.label).length + 8;
   return {
     type: "rect",
     shape: { ...shape, r: 2 },

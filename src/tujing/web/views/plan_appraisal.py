@@ -36,10 +36,11 @@ def _driver(name: str, node: Mapping[str, Any], nodes: Mapping[str, Any]) -> dic
     """Returns one driver with its effects, the largest share first."""
     shares = [one for one in node.get("inputs", ()) if one.startswith("share.")]
     effects = [_effect(one.partition(".")[2], nodes) for one in shares]
+    overlap = nodes.get(f"overlap.{name}", {}).get("value")
     return {
         "name": column_name(name, BASELINE),
         "gross": nodes.get(f"gross.{name}", {}).get("value"),
-        "overlap": nodes.get(f"overlap.{name}", {}).get("value"),
+        "taken_off": None if overlap is None else -round(overlap),
         "net": node["value"],
         "withheld": say(node["withheld"]) if "withheld" in node else "",
         "effects": sorted(effects, key=lambda effect: -(effect["share"] or 0.0)),
