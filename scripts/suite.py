@@ -27,7 +27,9 @@ def run(name: str, *options: str, database: str = "") -> tuple[bool, Counter[str
     report = REPORTS / f"{name}.xml"
     report.unlink(missing_ok=True)
     print(f"\n=== the suite on {name} ===", flush=True)
-    pytest = [sys.executable, "-m", "pytest", "--durations=10", f"--junitxml={report}"]
+    # A file stays in one process, since what its tests share is made once a file.
+    pytest = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--durations=10"]
+    pytest.append(f"--junitxml={report}")
     environment = {**os.environ, "TUJING_DATABASE_URL": database}
     code = subprocess.run([*pytest, *options], cwd=ROOT, env=environment).returncode  # noqa: S603 (written right here)
     return code == 0, counts(report)
