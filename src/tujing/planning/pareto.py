@@ -40,6 +40,7 @@ def front(
     risky: Model | None = None,
     gap: float = 1e-7,
     said: Said | None = None,
+    seconds: float = SECONDS,
 ) -> list[Point]:
     """Returns non-dominated plans, highest value first.
 
@@ -53,9 +54,11 @@ def front(
         spread evenly.
     by_risk
         Points along value × risk; needs `risky`, the same model with `limits.risk`.
+    seconds
+        Longest time for one question; a point whose proof it cuts short says so.
     """
     pinned, forbidden = list(pinned), list(forbidden)
-    most = model.solve(pinned, forbidden, aim="levels", seconds=SECONDS, start=plan.starts, gap=gap)
+    most = model.solve(pinned, forbidden, aim="levels", seconds=seconds, start=plan.starts, gap=gap)
     now = levels_of(model, plan)
     top = levels_of(model, most) if most.status in ("optimal", "feasible") else now
     questions: list[tuple[str, float]] = [("levels", level) for level in _asked(now, top, points)]
@@ -67,8 +70,8 @@ def front(
         start = most.starts if kind == "levels" and bound == top else plan.starts
         if kind == "risk":
             assert risky is not None
-            return risky.solve(pinned, forbidden, risk=bound, seconds=SECONDS, start=start, gap=gap)
-        return model.solve(pinned, forbidden, levels=bound, seconds=SECONDS, start=start, gap=gap)
+            return risky.solve(pinned, forbidden, risk=bound, seconds=seconds, start=start, gap=gap)
+        return model.solve(pinned, forbidden, levels=bound, seconds=seconds, start=start, gap=gap)
 
     measured = risky or model
     found = [_point(measured, plan, yours=True)]
