@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-pytest_plugins = ["tests.database_option"]
+pytest_plugins = ["tests.database_option", "tests.works"]
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -5,7 +5,6 @@ import json
 from datetime import date
 
 import pytest
-from tests.planning.test_services import works  # noqa: F401 - a fixture
 
 from tujing.blueprint.services import blueprint
 from tujing.cli import blueprint as command_of_it
@@ -18,13 +17,13 @@ START = date(2026, 1, 1)
 
 
 @pytest.fixture
-def planned(works):  # noqa: F811
+def planned(works):
     make_plan(works, budget=600_000, levels={}, quarters=6, start=START)
     return works
 
 
 @pytest.fixture
-def command(works, monkeypatch):  # noqa: F811
+def command(works, monkeypatch):
     monkeypatch.setattr(output, "open_workspace", lambda folder: works)
     parser = argparse.ArgumentParser()
     command_of_it.add(parser.add_subparsers())

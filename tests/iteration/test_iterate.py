@@ -5,7 +5,6 @@ from datetime import date
 import pyarrow as pa
 import pytest
 from django.db import connection
-from tests.planning.test_services import works  # noqa: F401 - a fixture
 
 from tujing.adoption.models import Adoption, Cycle, Stage
 from tujing.adoption.services import current_cycle, ensure, overrun, record_finished
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def planned(works):  # noqa: F811
+def planned(works):
     take_up_plan(works, make_plan(works, budget=600_000, quarters=6))
     return works
 
@@ -105,7 +104,7 @@ def test_without_any_figure_the_budget_is_asked_for(organisation):
     assert refused.value.problems[0].code == "no_budget"
 
 
-def test_a_firm_that_overran_plans_with_dearer_steps(works):  # noqa: F811
+def test_a_firm_that_overran_plans_with_dearer_steps(works):
     def costs(plan):
         return {(row.scenario, row.level, row.option): row.cost for row in plan.projects.all()}
 

@@ -5,7 +5,6 @@ import json
 
 import openpyxl
 import pytest
-from tests.planning.test_services import works  # noqa: F401 - a fixture
 
 from tujing.cli import output, plan
 from tujing.planning.models import Plan
@@ -13,7 +12,7 @@ from tujing.problems import BadInput
 
 
 @pytest.fixture
-def command(works, monkeypatch):  # noqa: F811
+def command(works, monkeypatch):
     monkeypatch.setattr(output, "open_workspace", lambda folder: works)
     parser = argparse.ArgumentParser()
     plan.add(parser.add_subparsers())
@@ -78,7 +77,7 @@ def test_a_senseless_wish_is_refused_and_nothing_is_stored(command, words):
 
 
 @pytest.mark.django_db
-def test_a_target_out_of_reach_prints_the_conflict_and_the_cheapest_way_out_and_exits_with_3(command, capfd, works):  # noqa: F811
+def test_a_target_out_of_reach_prints_the_conflict_and_the_cheapest_way_out_and_exits_with_3(command, capfd, works):
     from tujing.planning import services
     from tujing.planning.infeasible import PlanConflict
     from tujing.planning.problem import Item, Target

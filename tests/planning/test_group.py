@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 from tests.planning.small import best, case
-from tests.planning.test_services import LEVELS, bring_in, works  # noqa: F401 - a fixture
+from tests.planning.test_services import LEVELS
+from tests.works import bring_in
 
 from tujing.enterprise.models import Organisation, Profile
 from tujing.enterprise.services import add_member
@@ -54,7 +55,7 @@ def test_plants_with_different_quarters_or_a_loan_of_their_own_are_refused():
 
 
 @pytest.mark.django_db
-def test_a_group_is_planned_only_by_somebody_who_may_plan_for_every_plant(works, django_user_model):  # noqa: F811
+def test_a_group_is_planned_only_by_somebody_who_may_plan_for_every_plant(works, django_user_model):
     other = Organisation.objects.create(slug="south-works", name={"zh": "南厂", "en": "South works"})
     Profile.objects.create(
         organisation=other, industry="C3812", staff=180, revenue=90_000_000, production_type="discrete"

@@ -4,7 +4,7 @@ import argparse
 import json
 
 import pytest
-from tests.planning.test_services import bring_in, works  # noqa: F401 - a fixture
+from tests.works import bring_in
 
 from tujing.cli import output, value
 from tujing.planning.opening_services import value_of_step
@@ -15,7 +15,7 @@ STEP = "production/scheduling@3"
 pytestmark = pytest.mark.django_db
 
 
-def test_three_ways_stand_side_by_side_and_buying_opens_to_the_baseline(works):  # noqa: F811
+def test_three_ways_stand_side_by_side_and_buying_opens_to_the_baseline(works):
     told = value_of_step(works, STEP, {}, PlanFigures())
     assert json.loads(json.dumps(told)) == told
     assert [one["id"] for one in told["options"]] == ["buy", "subscribe", "build"]
@@ -29,7 +29,7 @@ def test_three_ways_stand_side_by_side_and_buying_opens_to_the_baseline(works): 
     assert nodes["baseline.late_penalty"]["months"][0] == "2025-01" and told["withheld"] == []
 
 
-def test_a_missing_baseline_withholds_the_value_of_every_way_and_says_which_column(works):  # noqa: F811
+def test_a_missing_baseline_withholds_the_value_of_every_way_and_says_which_column(works):
     bring_in(works, without=("late_penalty",))
     told = value_of_step(works, STEP, {}, PlanFigures())
     assert all(one["npv"] is None for one in told["options"]) and "value_tree" not in told
@@ -37,7 +37,7 @@ def test_a_missing_baseline_withholds_the_value_of_every_way_and_says_which_colu
     assert "逾期罚款" in told["withheld"][0]["why"]["zh"]
 
 
-def test_without_a_level_it_is_the_next_and_own_figures_count(works):  # noqa: F811
+def test_without_a_level_it_is_the_next_and_own_figures_count(works):
     scenario = STEP.partition("@")[0]
     assert value_of_step(works, scenario, {scenario: 2}, PlanFigures())["step"] == STEP
     cheap = plan_figures({"assumptions": {"discount_rate": 0.02}})
@@ -53,14 +53,14 @@ def test_without_a_level_it_is_the_next_and_own_figures_count(works):  # noqa: F
         ("nowhere/at_all", None),
     ],
 )
-def test_what_is_not_there_is_refused(works, wish, code):  # noqa: F811
+def test_what_is_not_there_is_refused(works, wish, code):
     with pytest.raises(BadInput) as refused:
         value_of_step(works, wish, {}, PlanFigures())
     assert code in (None, refused.value.problems[0].code)
 
 
 @pytest.mark.parametrize(("language", "word"), [("zh", "净现值"), ("en", "NPV")])
-def test_the_command_tells_it_in_words(works, monkeypatch, capfd, language, word):  # noqa: F811
+def test_the_command_tells_it_in_words(works, monkeypatch, capfd, language, word):
     monkeypatch.setattr(output, "open_workspace", lambda folder: works)
     parser = argparse.ArgumentParser()
     value.add(parser.add_subparsers())

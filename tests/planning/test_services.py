@@ -4,38 +4,20 @@ from datetime import date, timedelta
 from io import BytesIO
 
 import openpyxl
-import pyarrow as pa
 import pytest
+from tests.works import bring_in
 
 from tujing.atlas.loader import atlas
-from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation, Profile
 from tujing.planning.charts import charts
 from tujing.planning.document import plan_document
 from tujing.planning.models import Plan
 from tujing.planning.project_list import project_list, write_project_list
 from tujing.planning.services import latest_plan, make_plan
-from tujing.planning.value import DRIVERS
 from tujing.problems import BadInput
 
 START = date(2026, 1, 1)
 LEVELS = dict.fromkeys(atlas().manifests, 1)
-AMOUNTS = {"revenue": 11e6, "material_cost": 5e6, "labour_cost": 2.3e6, "energy_cost": 3e5, "overhead_cost": 1.3e6}
-
-
-@pytest.fixture
-def works(organisation):
-    Profile.objects.create(
-        organisation=organisation, industry="C3812", staff=260, revenue=130_000_000, production_type="discrete"
-    )
-    bring_in(organisation)
-    return organisation
-
-
-def bring_in(organisation: Organisation, without: tuple[str, ...] = ()) -> None:
-    columns = {name: [AMOUNTS.get(name, 2e5)] * 12 for name in DRIVERS if name not in without}
-    months = pa.array([date(2025, month, 1) for month in range(1, 13)])
-    dataspace.write_table(organisation, "financial_baseline", pa.table({"month": months, **columns}), source="test")
 
 
 def plan(works: Organisation, **wishes) -> Plan:
