@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from tujing.atlas.graph import WINGS
 from tujing.atlas.labels import labels
 from tujing.blueprint import pictures
@@ -11,6 +13,7 @@ from tujing.blueprint.model import Element
 from tujing.blueprint.requirements import GRADES
 from tujing.blueprint.telling import codes, months, said, source, standard_numbers
 from tujing.delivery.breakdown import templates
+from tujing.elements.definition import Grade
 from tujing.reports import words
 from tujing.reports.book import Book
 
@@ -149,7 +152,7 @@ def _data(book: Book, made: Blueprint) -> None:
             (
                 one.code,
                 one.name[language],
-                GRADES[one.facts["grade"]][language],  # type: ignore[index]
+                GRADES[cast(Grade, one.facts["grade"])][language],
                 f"{int(one.facts['rows'] or 0):,}",
                 codes(model.sources(one.id, "writes")),
                 codes(model.sources(one.id, "reads")),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from tujing.blueprint import pictures
-from tujing.blueprint.content import content
+from tujing.blueprint.content import RequirementKind, content
 from tujing.blueprint.made import Blueprint
 from tujing.blueprint.telling import codes, source
 from tujing.blueprint.trace import threads
@@ -75,7 +75,7 @@ def trace(book: Book, made: Blueprint) -> None:
         [
             (
                 one.code,
-                kinds[one.facts["requirement"]][language],  # type: ignore[index]
+                kinds[cast(RequirementKind, one.facts["requirement"])][language],
                 one.name[language],
                 codes(model.targets(one.id, "serves")),
                 codes(model.sources(one.id, "meets")),

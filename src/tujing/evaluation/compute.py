@@ -196,10 +196,8 @@ def _condition(table: ibis.Table, one: Condition) -> ibis.expr.types.BooleanValu
     if isinstance(one.values, Column):
         return _compared(_row(table, one.column), one.sign, _row(table, one.values))
     values = table[one.column.column]
-    if definition(one.column).type == "boolean":
-        wanted = [str(value) == "true" for value in one.values]
-    else:
-        wanted = list(one.values)  # type: ignore[arg-type]
+    is_boolean = definition(one.column).type == "boolean"
+    wanted = [str(value) == "true" if is_boolean else value for value in one.values]
     if one.sign in ("=", "!="):
         found = values.isin(wanted)
         return found if one.sign == "=" else ~found

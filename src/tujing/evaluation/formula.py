@@ -229,8 +229,8 @@ class _Parser:
             self.place += 1
             if name.kind != "name":
                 self._fail(name.at, "Σ 后应为列或括号。", "a column or a bracket must follow Σ.")
-            body: Node = self.column(name, inside="yes")
-            return Aggregate(kind, body.element, body, (), token.at)  # type: ignore[union-attr]
+            column = self.column(name, inside="yes")
+            return Aggregate(kind, column.element, column, (), token.at)
         self.need("(")
         name = self.now
         rows_only = name.kind == "name" and self.tokens[self.place + 1].text in (")", "|")

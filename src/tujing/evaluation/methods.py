@@ -97,10 +97,10 @@ def answer(places: np.ndarray, after: np.ndarray, outcomes: Sequence[Outcome], p
         ]
     beside = fit(places, after, gaps, BESIDE, per_year)
     twins = [_twin(one, after) for one in outcomes]
-    twinned = [place for place, one in enumerate(twins) if one is not None]
+    twinned = {place: one.gap for place, one in enumerate(twins) if one is not None}
     as_twins: dict[int, Fitted] = {}
     if twinned:
-        stacked = np.stack([twins[place].gap for place in twinned], axis=1)  # type: ignore[union-attr]
+        stacked = np.stack(list(twinned.values()), axis=1)
         as_twins = dict(zip(twinned, fit(places, after, stacked, (PLAIN,), per_year), strict=True))
     return [
         _choose(gap, one, twins[place], as_twins.get(place), after)

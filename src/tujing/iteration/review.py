@@ -127,7 +127,7 @@ def _measured(
                 "mean": belief.mean,
                 "standard_deviation": belief.standard_deviation,
                 "forecast": None if forecast is None else forecast.mean,
-                "yuan_a_year": None if value is None else better(driver) * belief.mean * value,  # type: ignore[arg-type]
+                "yuan_a_year": None if value is None else better(driver) * belief.mean * value,
             }
         )
     return found
@@ -236,7 +236,7 @@ def _lessons(
 
 
 def _improvement(driver: str, change: float) -> float:
-    return better(driver) * change  # type: ignore[arg-type]
+    return better(driver) * change
 
 
 def _failures(adoption: Adoption, day: date) -> list[Text]:

@@ -17,6 +17,7 @@ from tujing.planning.draws import Copula
 from tujing.planning.optimise import Choice, Model
 from tujing.planning.problem import Floats
 from tujing.planning.questions import Said, answers
+from tujing.planning.uncertainty import Uncertain
 
 GAP = 1e-3
 """A draw's plan is good enough within a thousandth: what is asked is how often a step is in it."""
@@ -86,10 +87,10 @@ def step_draws(
     return values
 
 
-def _drawn(figures: Sequence[object], correlation: float, draws: int, random: np.random.Generator) -> Floats:
+def _drawn(figures: Sequence[Uncertain], correlation: float, draws: int, random: np.random.Generator) -> Floats:
     if not figures:
         return np.zeros((draws, 0))
-    return np.asarray(Copula(figures, correlation).draw(random, draws), dtype=float)  # type: ignore[arg-type]
+    return np.asarray(Copula(figures, correlation).draw(random, draws), dtype=float)
 
 
 def _ratio(mean: float, plain: float) -> float:

@@ -75,7 +75,7 @@ def worth(driver: Driver, baseline: Baseline, cost_of_capital: float) -> float |
     return value_model().money(driver, {**known, "cost_of_capital": cost_of_capital})
 
 
-def better(driver: Driver) -> int:
+def better(driver: str) -> int:
     """Returns +1 where more is better, −1 where less is."""
     return 1 if driver == "revenue" else -1
 

@@ -125,7 +125,7 @@ def _media_type(content: bytes, name: str) -> str:
 
 
 def _is_office(content: bytes, inside: str, name: str) -> bool:
-    """Looks at the list of contents only; nothing is unpacked."""
+    """Whether it is such a file, by its list of contents; nothing is unpacked. The caller refuses what is none."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as box:
             entries = box.infolist()

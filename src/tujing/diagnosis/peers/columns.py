@@ -89,6 +89,7 @@ def scored(one: Instrument, table: ibis.Table) -> ibis.Table:
 def _bit_count() -> Any:
     import ibis
 
+    # A declaration: Ibis takes name and types, and calls the engine's function; its decorator is untyped.
     @ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
     def bit_count(bits: int) -> int:  # type: ignore[empty-body]
         """The engine's own count of the bits that are set."""
