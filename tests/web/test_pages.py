@@ -3,81 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.web.conftest import SCENARIO
+from tests.web.walk import ELSEWHERE, NAMES, PAGES, POST_ONLY, PUBLIC, address, owned
 
-from tujing.delivery.models import LevelProject, Milestone
-from tujing.diagnosis.models import Assessment
-from tujing.enterprise.models import Organisation, Role
-from tujing.planning.models import Plan
-from tujing.runtime.models import Job, Run
-from tujing.web.urls import urlpatterns
-
-PUBLIC = {"login", "set_language", "logout"}
-POST_ONLY = {
-    "set_language",
-    "logout",
-    "organisation_choose",
-    "jobs_cancel",
-    "data_upload",
-    "data_undo",
-    "diagnosis_start",
-    "diagnosis_upload",
-    "diagnosis_answer",
-    "diagnosis_submit",
-    "plan_make",
-    "delivery_take_up",
-    "delivery_check_all",
-    "delivery_check",
-    "delivery_upload",
-    "delivery_waive",
-    "evaluation_run",
-    "iteration_open",
-}
-ELSEWHERE = {
-    "account_welcome": 302,
-    "login": 302,
-    "data_job": 404,
-    "data_reject": 404,
-    "data_preview": 422,
-    "scenarios_file": 404,
-}
-"""What a member gets from a GET that is no page of its own: there is no such import, file or upload here."""
-NAMES = [pattern.name for pattern in urlpatterns]
-PAGES = [name for name in NAMES if name not in POST_ONLY]
-
-OBJECTS: dict[str, Callable[[Organisation], object]] = {
-    "job": lambda works: Job.objects.get(organisation=works).pk,
-    "run": lambda works: Run.objects.get(organisation=works).pk,
-    "plan": lambda works: Plan.objects.get(organisation=works).pk,
-    "assessment": lambda works: Assessment.objects.filter(organisation=works, status="submitted").get().pk,
-    "milestone": lambda works: Milestone.objects.get(organisation=works).pk,
-    "project": lambda works: LevelProject.objects.get(organisation=works).pk,
-    "scenario": lambda works: SCENARIO,
-    "element": lambda works: "work_order",
-    "table": lambda works: "schedule",
-    "ending": lambda works: "xlsx",
-    "token": lambda works: "x" * 22,
-    "name": lambda works: "work_order-20260101-000000-00000000.csv",
-    "question": lambda works: "B1",
-    "artifact": lambda works: "model.onnx",
-    "form": lambda works: "xlsx",
-}
-OWNED = {"job", "run", "plan", "assessment", "milestone", "project"}
-
-
-def address(name: str, works: Organisation) -> str:
-    pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
-    return reverse(name, kwargs={key: OBJECTS[key](works) for key in pattern.pattern.converters})
-
-
-def owned(name: str) -> bool:
-    pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
-    return bool(OWNED & set(pattern.pattern.converters))
+from tujing.delivery.models import Milestone
+from tujing.enterprise.models import Role
+from tujing.runtime.models import Run
 
 
 def test_every_page_answers_a_member(works, sign_in):

@@ -1,0 +1,23 @@
+"""The site's addresses, a module an area. A URL name's part before the first underscore is its area in the menu.
+
+The path converter that several areas use is registered here, before any of them is read.
+"""
+
+from __future__ import annotations
+
+from django.urls import register_converter
+
+
+class ScenarioId:
+    """`wing/name`, a scenario's id."""
+
+    regex = r"[a-z_]+/[a-z][a-z0-9_]*"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ScenarioId, "scenario")
