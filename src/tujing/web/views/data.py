@@ -29,7 +29,7 @@ from tujing.web import uploads
 from tujing.web.access import member, requires
 from tujing.web.exports import as_csv, as_xlsx, attachment
 from tujing.web.refusals import shown
-from tujing.web.tasks import start_import
+from tujing.web.tasks.imports import start_import
 from tujing.web.views.jobs import job_context
 from tujing.web.words import figure, say
 

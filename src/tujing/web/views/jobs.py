@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from tujing.runtime.jobs import cancel as cancel_job
 from tujing.runtime.models import Job, JobStatus
 from tujing.web.access import member, requires
-from tujing.web.tasks import IMPORT
+from tujing.web.tasks.imports import IMPORT
 from tujing.web.words import language
 
 STOP_POLLING = 286

@@ -25,7 +25,7 @@ from tujing.problems import refuse
 from tujing.runtime.models import Job, JobStatus
 from tujing.web.access import member, requires
 from tujing.web.exports import XLSX, attachment
-from tujing.web.tasks import PLAN, start_plan
+from tujing.web.tasks.plan import PLAN, start_plan
 from tujing.web.views.jobs import job_context
 from tujing.web.views.plan_appraisal import appraisal_context
 from tujing.web.words import label, language, percent, say, scenario_name

@@ -1,7 +1,4 @@
-"""Long work that pages start: registered when Django starts, so that a worker knows it too.
-
-What a handler needs it imports itself: this module is loaded by every command.
-"""
+"""Importing a file into a data element."""
 
 from __future__ import annotations
 
@@ -10,31 +7,17 @@ from typing import Any
 
 from tujing.enterprise.models import Organisation
 from tujing.runtime import jobs
-from tujing.runtime.contract import Cancelled
-from tujing.runtime.models import Job, JobStatus
+from tujing.runtime.models import Job
 from tujing.runtime.services import JobProgress
 from tujing.web import uploads
+from tujing.web.tasks.ending import end
 from tujing.words import Text
 
-PLAN = "plan"
 IMPORT = "import"
-
-
-def start_plan(organisation: Organisation, wishes: dict[str, Any], by: Any) -> Job:
-    return jobs.enqueue(organisation, PLAN, wishes, by)
 
 
 def start_import(organisation: Organisation, wishes: dict[str, Any], by: Any) -> Job:
     return jobs.enqueue(organisation, IMPORT, wishes | {"by": by.get_username()}, by)
-
-
-@jobs.handles(PLAN)
-def _plan(job: Job) -> None:
-    from tujing.iteration.services import make_plan
-
-    JobProgress(job).report(0.1, Text(zh="正在求解最优组合与先后顺序", en="Solving for the best choice and order"))
-    plan = make_plan(job.organisation, **job.payload)
-    _finish(job, plan=plan.pk)
 
 
 @jobs.handles(IMPORT)
@@ -52,7 +35,7 @@ def _import(job: Job) -> None:
         by=given["by"],
         progress=_telling(job),
     )
-    _finish(
+    end(
         job,
         report={
             "rows": report.rows,
@@ -72,8 +55,3 @@ def _telling(job: Job) -> Callable[[float], None]:
     watch = JobProgress(job)
     words = Text(zh="正在读取并逐行校验", en="Reading and checking every row")
     return lambda share: watch.report(share, words)
-
-
-def _finish(job: Job, **result: Any) -> None:
-    if not jobs.report(job, payload={**job.payload, "result": result}) or not jobs.finish(job, JobStatus.DONE):
-        raise Cancelled  # another worker has the job

@@ -1,0 +1,6 @@
+"""Long work that pages start, a module an area: registered when Django starts, so that a worker knows it too.
+
+What a handler needs it imports itself: these modules are loaded by every command.
+"""
+
+from tujing.web.tasks import imports, plan  # noqa: F401  (each registers its handlers)
