@@ -1,12 +1,15 @@
 // The map: positions come from the server and never move, so that people remember where a scenario is.
 import cytoscape from "cytoscape";
 
+import { onTheme, token } from "./shell/colours.js";
+
 const place = document.getElementById("atlas");
 const { nodes, edges, bands, heads, chip, selected } = JSON.parse(document.getElementById("atlas-data").textContent);
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-const FILL = { ready: "#d9f7be", part: "#fff1b8", none: "#ffffff" };
-const LINE = { in_use: "#1677ff", evaluated: "#1677ff", implementing: "#722ed1", planned: "#13c2c2" };
+// Names of the tokens that colour a scenario by readiness and by stage.
+const FILL = { ready: "ready", part: "part", none: "panel" };
+const LINE = { in_use: "chart-1", evaluated: "chart-1", implementing: "chart-6", planned: "chart-2" };
 const chinese = document.documentElement.lang.startsWith("zh");
 // On a full map all arrows at once are a tangle: they stay faint until a scenario is chosen, and then only its own show.
 const many = edges.length > 150;
@@ -22,7 +25,7 @@ const elements = [
   ...bands.map((one) => ({ data: { id: `band:${one.id}`, label: one.label, width: one.width, height: one.height }, position: { x: one.x, y: one.y }, classes: "band", grabbable: false, selectable: false })),
   ...heads.map((one) => ({ data: { id: `head:${one.id}`, label: one.label, colour: one.colour, width: one.width }, position: { x: one.x, y: one.y }, classes: "head", grabbable: false, selectable: false })),
   ...nodes.map((one) => ({
-    data: { id: one.id, label: one.label, url: one.url, fill: FILL[one.readiness], line: LINE[one.stage] ?? "#bfbfbf", thick: LINE[one.stage] ? 2.5 : 1 },
+    data: { id: one.id, label: one.label, url: one.url, fill: FILL[one.readiness], line: LINE[one.stage] ?? "chart-quiet", thick: LINE[one.stage] ? 2.5 : 1 },
     position: { x: one.x, y: one.y }, classes: one.runnable ? "node" : "node idle", grabbable: false,
   })),
   ...edges.map((one) => ({ data: { id: one.id, source: one.from, target: one.to, label: one.label }, classes: one.kind })),
@@ -37,6 +40,23 @@ function grow() {
 }
 grow();
 
+// Read anew when the theme changes.
+function look() {
+  return [
+    { selector: "node", style: { "font-family": FONT, "z-index-compare": "manual" } },
+    { selector: ".band", style: { shape: "round-rectangle", width: "data(width)", height: "data(height)", "background-color": token("panel-soft"), "border-width": 0, label: "data(label)", "font-size": 13, color: token("chart-edge"), "text-halign": "left", "text-valign": "center", "text-margin-x": -8, "text-wrap": "wrap", "text-max-width": chinese ? 56 : 76, "z-index": 1, events: "no" } },
+    { selector: ".head", style: { shape: "round-rectangle", width: "data(width)", height: 34, "background-color": "data(colour)", label: "data(label)", color: "#fff", "font-size": 15, "font-weight": 600, "text-valign": "center", "z-index": 10, events: "no" } },
+    { selector: ".node", style: { shape: "round-rectangle", width: chip.width, height: chip.height, "background-color": (node) => token(node.data("fill")), "border-color": (node) => token(node.data("line")), "border-width": "data(thick)", label: "data(label)", color: token("chart-ink"), "font-size": chinese ? 15 : 13, "text-valign": "center", "text-wrap": "wrap", "text-overflow-wrap": chinese ? "anywhere" : "whitespace", "text-max-width": chip.width - 8, "z-index": 10 } },
+    { selector: ".idle", style: { "border-style": "dashed" } },
+    { selector: "edge", style: { width: 1.4, "line-color": token("chart-quiet"), "target-arrow-color": token("chart-quiet"), "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", opacity: many ? 0.14 : 1, "z-index-compare": "manual", "z-index": 5, "font-family": FONT } },
+    { selector: "edge.prerequisite", style: { "line-style": "dashed" } },
+    { selector: ".dim", style: { opacity: 0.22 } },
+    { selector: "edge.dim", style: { opacity: many ? 0.04 : 0.22 } },
+    { selector: "edge.lit", style: { opacity: 1, width: 2.4, "line-color": token("chart-1"), "target-arrow-color": token("chart-1"), label: "data(label)", "font-size": 12, color: token("blue-ink"), "text-background-color": token("panel"), "text-background-opacity": 0.9, "text-background-padding": 2, "z-index": 8 } },
+    { selector: "node:selected", style: { "border-color": token("chart-1"), "border-width": 3 } },
+  ];
+}
+
 const map = cytoscape({
   container: place,
   elements,
@@ -45,20 +65,9 @@ const map = cytoscape({
   maxZoom: 2.5,
   autoungrabify: true,
   boxSelectionEnabled: false,
-  style: [
-    { selector: "node", style: { "font-family": FONT, "z-index-compare": "manual" } },
-    { selector: ".band", style: { shape: "round-rectangle", width: "data(width)", height: "data(height)", "background-color": "#fafafa", "border-width": 0, label: "data(label)", "font-size": 13, color: "#8c8c8c", "text-halign": "left", "text-valign": "center", "text-margin-x": -8, "text-wrap": "wrap", "text-max-width": chinese ? 56 : 76, "z-index": 1, events: "no" } },
-    { selector: ".head", style: { shape: "round-rectangle", width: "data(width)", height: 34, "background-color": "data(colour)", label: "data(label)", color: "#fff", "font-size": 15, "font-weight": 600, "text-valign": "center", "z-index": 10, events: "no" } },
-    { selector: ".node", style: { shape: "round-rectangle", width: chip.width, height: chip.height, "background-color": "data(fill)", "border-color": "data(line)", "border-width": "data(thick)", label: "data(label)", color: "#1f1f1f", "font-size": chinese ? 15 : 13, "text-valign": "center", "text-wrap": "wrap", "text-overflow-wrap": chinese ? "anywhere" : "whitespace", "text-max-width": chip.width - 8, "z-index": 10 } },
-    { selector: ".idle", style: { "border-style": "dashed" } },
-    { selector: "edge", style: { width: 1.4, "line-color": "#bfbfbf", "target-arrow-color": "#bfbfbf", "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "bezier", opacity: many ? 0.14 : 1, "z-index-compare": "manual", "z-index": 5, "font-family": FONT } },
-    { selector: "edge.prerequisite", style: { "line-style": "dashed" } },
-    { selector: ".dim", style: { opacity: 0.22 } },
-    { selector: "edge.dim", style: { opacity: many ? 0.04 : 0.22 } },
-    { selector: "edge.lit", style: { opacity: 1, width: 2.4, "line-color": "#1677ff", "target-arrow-color": "#1677ff", label: "data(label)", "font-size": 12, color: "#0958d9", "text-background-color": "#fff", "text-background-opacity": 0.9, "text-background-padding": 2, "z-index": 8 } },
-    { selector: "node:selected", style: { "border-color": "#1677ff", "border-width": 3 } },
-  ],
+  style: look(),
 });
+onTheme(() => map.style(look()));
 
 function light(node) {
   map.elements().removeClass("dim lit");

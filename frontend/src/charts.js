@@ -21,6 +21,7 @@ import { graph, routes } from "./charts/network.js";
 import { interval, tornado } from "./charts/ranges.js";
 import { surrogate } from "./charts/surrogate.js";
 import { FONT, PALETTE, readable } from "./charts/theme.js";
+import { onTheme } from "./shell/colours.js";
 
 echarts.use([
   BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, RadarChart, ScatterChart,
@@ -60,6 +61,16 @@ function draw(root) {
     place.dataset.ready = "true";
   }
 }
+
+// Colours are drawn into the picture: in another theme the charts are drawn anew.
+onTheme(() => {
+  for (const place of document.querySelectorAll("[data-chart][data-ready]")) {
+    echarts.getInstanceByDom(place)?.dispose();
+    if (place.previousElementSibling?.matches(".sliders")) place.previousElementSibling.remove();
+    delete place.dataset.ready;
+  }
+  draw(document);
+});
 
 draw(document);
 document.addEventListener("htmx:afterSettle", (event) => draw(event.detail.target.parentElement ?? document));

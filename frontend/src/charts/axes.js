@@ -1,4 +1,5 @@
 // Bars, lines, histograms and points on two axes.
+import { token } from "../shell/colours.js";
 import { axisLook, number, PALETTE, short, SOFT, tip } from "./theme.js";
 
 const grid = { left: 12, right: 20, top: 40, bottom: 8, containLabel: true };
@@ -73,8 +74,8 @@ function band([lower, upper], points, index) {
 function markAt(mark, along) {
   const place = along.findIndex((one) => one >= mark.at);
   return {
-    symbol: "none", silent: true, lineStyle: { color: "#fa541c", type: "dashed" },
-    label: { formatter: mark.name, color: "#ad2102" }, data: place < 0 ? [] : [{ xAxis: place }],
+    symbol: "none", silent: true, lineStyle: { color: PALETTE[6], type: "dashed" },
+    label: { formatter: mark.name, color: token("chart-mark") }, data: place < 0 ? [] : [{ xAxis: place }],
   };
 }
 
@@ -104,12 +105,12 @@ export function histogram(chart) {
       markLine: {
         symbol: "none",
         silent: true,
-        lineStyle: { color: "#fa541c", type: "dashed" },
+        lineStyle: { color: PALETTE[6], type: "dashed" },
         // Three figures close to one another would write over each other on one line.
         data: (chart.marks ?? []).map((mark, index) => ({
           name: mark.name,
           xAxis: mark.value,
-          label: { formatter: `${mark.name} ${short(mark.value)}`, color: "#ad2102", distance: [0, 4 + 13 * (index % 3)] },
+          label: { formatter: `${mark.name} ${short(mark.value)}`, color: token("chart-mark"), distance: [0, 4 + 13 * (index % 3)] },
         })),
       },
     }],

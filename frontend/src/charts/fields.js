@@ -1,5 +1,6 @@
 // Radar and heat map.
-import { axisLook, number, SOFT, tip, wrap } from "./theme.js";
+import { token } from "../shell/colours.js";
+import { axisLook, INK, number, PAPER, SOFT, tip, wrap } from "./theme.js";
 
 // {indicators: [{name, max}], series: [{name, values}]}
 export function radar(chart) {
@@ -10,10 +11,10 @@ export function radar(chart) {
       indicator: chart.indicators.map((one) => ({ ...one, name: wrap(one.name, 18) })),
       radius: "64%",
       center: ["50%", chart.series.length > 1 ? "47%" : "51%"],
-      axisName: { color: "rgba(0,0,0,.75)", fontSize: 12 },
-      splitArea: { areaStyle: { color: ["#fff", "#fafafa"] } },
-      splitLine: { lineStyle: { color: "#e8e8e8" } },
-      axisLine: { lineStyle: { color: "#e8e8e8" } },
+      axisName: { color: INK, fontSize: 12 },
+      splitArea: { areaStyle: { color: [PAPER, token("panel-soft")] } },
+      splitLine: { lineStyle: { color: token("chart-axis") } },
+      axisLine: { lineStyle: { color: token("chart-axis") } },
     },
     series: [{
       type: "radar",
@@ -32,7 +33,7 @@ export function heatmap(chart) {
     yAxis: { type: "category", data: chart.y, inverse: true, ...axisLook },
     visualMap: {
       min: Math.min(0, ...values), max: Math.max(...values, 1e-9), calculable: false, orient: "horizontal",
-      left: "center", bottom: 0, itemHeight: 90, inRange: { color: ["#f0f5ff", "#1677ff"] }, textStyle: { color: SOFT },
+      left: "center", bottom: 0, itemHeight: 90, inRange: { color: [token("heat-low"), token("heat-high")] }, textStyle: { color: SOFT },
     },
     series: [{ type: "heatmap", data: chart.values, label: { show: chart.values.length < 90 && chart.x.length <= 16, formatter: (p) => number(p.value[2]) } }],
   };

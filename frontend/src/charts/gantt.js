@@ -1,7 +1,8 @@
 // Bars on a time axis, one row a machine or a project. Late ones in red; a red line is today.
 import * as echarts from "echarts/core";
 
-import { axisLook, clip, COOL, day, escape, moment, number, RED, SOFT, tip } from "./theme.js";
+import { token } from "../shell/colours.js";
+import { axisLook, clip, COOL, day, escape, INK, moment, number, PAPER, RED, SOFT, tip } from "./theme.js";
 
 // {rows: [name], bars: [{row, start, end, label, group, late, faint, thin, lifted, key, detail: [[name, value]]}],
 //  axis: "number" | "date" | "time", unit, today: start-like, todayName}
@@ -40,8 +41,8 @@ export function gantt(chart, place) {
       axisLabel: { color: SOFT, hideOverlap: true, ...(chart.axis === "date" ? { formatter: monthly } : {}) },
     },
     yAxis: {
-      type: "category", inverse: true, data: chart.rows, ...axisLook, splitLine: { show: true, lineStyle: { color: "#fafafa" } },
-      axisLabel: { color: "rgba(0,0,0,.75)", interval: 0, formatter: (name) => clip(name, 36) },
+      type: "category", inverse: true, data: chart.rows, ...axisLook, splitLine: { show: true, lineStyle: { color: token("chart-grid") } },
+      axisLabel: { color: INK, interval: 0, formatter: (name) => clip(name, 36) },
     },
     series: [{
       type: "custom",
@@ -59,8 +60,6 @@ export function gantt(chart, place) {
     }],
   };
 }
-
-const BASELINE = "#b4bac4";
 
 function box(params, api, one, colours) {
   const [x, y] = api.coord([api.value(1), api.value(0)]);
@@ -80,8 +79,8 @@ function box(params, api, one, colours) {
   return {
     type: "rect",
     shape: { ...shape, r: 2 },
-    style: { fill: one.thin ? BASELINE : one.late ? RED : fill, opacity: one.faint ? 0.45 : 0.92, stroke: "#fff", lineWidth: shape.width > 3 ? 0.5 : 0 },
-    emphasis: { style: { opacity: 1, stroke: "#000", lineWidth: 1 } },
+    style: { fill: one.thin ? token("chart-quiet") : one.late ? RED : fill, opacity: one.faint ? 0.45 : 0.92, stroke: PAPER, lineWidth: shape.width > 3 ? 0.5 : 0 },
+    emphasis: { style: { opacity: 1, stroke: INK, lineWidth: 1 } },
     textConfig: { position: "inside" },
     textContent: roomy ? { style: { text: one.label, fill: "#fff", fontSize: 11 } } : undefined,
   };

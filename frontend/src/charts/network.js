@@ -1,8 +1,7 @@
 // Things and what joins them: a process, a supply network, routes on a plane.
+import { token } from "../shell/colours.js";
 import { layers } from "./layers.js";
-import { axisLook, clip, escape, number, PALETTE, RED, SOFT, tip } from "./theme.js";
-
-const MIXED = ["#91caff", "#ffd591", "#ff7875"];
+import { axisLook, clip, escape, INK, number, PALETTE, PAPER, RED, SOFT, tip } from "./theme.js";
 
 // {nodes: [{id, name, x?, y?, size?, level: 0–1?, kind?}], edges: [{source, target, weight?, label?}]}
 export function graph(chart, place) {
@@ -40,19 +39,19 @@ export function graph(chart, place) {
         symbolSize: (crowded ? 6 : 12) + 22 * Math.sqrt((one.size ?? 0) / largest),
         itemStyle: one.level === undefined || one.level === null ? undefined : { color: mix(one.level) },
         label: {
-          show: !crowded || (one.level ?? 0) > 0.8, position: "bottom", color: "rgba(0,0,0,.8)", fontSize: 11,
+          show: !crowded || (one.level ?? 0) > 0.8, position: "bottom", color: INK, fontSize: 11,
           formatter: clip(one.name ?? one.id, 26),
         },
       })),
       links: chart.edges.map((one, index) => ({
         source: String(one.source), target: String(one.target), one, names: `${one.source} → ${one.target}`,
         lineStyle: {
-          width: 0.8 + 5 * thick[index], opacity: faint + 0.5 * thick[index], color: "#8c8c8c",
+          width: 0.8 + 5 * thick[index], opacity: faint + 0.5 * thick[index], color: token("chart-edge"),
           curveness: one.source === one.target ? 0.6 : 0.16,
         },
         label: {
           show: labelled && Boolean(one.label), formatter: String(one.label ?? ""), fontSize: 10, color: SOFT,
-          backgroundColor: "rgba(255,255,255,.8)",
+          backgroundColor: token("chart-veil"),
         },
       })),
     }],
@@ -62,7 +61,8 @@ export function graph(chart, place) {
 // Blue, amber, red for 0, 0.5, 1.
 function mix(level) {
   const part = Math.min(1, Math.max(0, level)) * 2;
-  const [from, to] = part < 1 ? [MIXED[0], MIXED[1]] : [MIXED[1], MIXED[2]];
+  const [low, middle, high] = ["low", "middle", "high"].map((name) => token(`level-${name}`));
+  const [from, to] = part < 1 ? [low, middle] : [middle, high];
   const share = part < 1 ? part : part - 1;
   const channel = (colour, index) => parseInt(colour.slice(1 + 2 * index, 3 + 2 * index), 16);
   return `rgb(${[0, 1, 2].map((index) => Math.round(channel(from, index) * (1 - share) + channel(to, index) * share)).join(",")})`;
@@ -89,13 +89,13 @@ export function routes(chart) {
         })),
       })),
       {
-        type: "scatter", z: 1, symbolSize: 4, itemStyle: { color: "#bfbfbf" }, tooltip: { show: true },
+        type: "scatter", z: 1, symbolSize: 4, itemStyle: { color: token("chart-quiet") }, tooltip: { show: true },
         data: chart.places.filter((one) => one.kind === "customer").map((one) => ({ value: [one.x, one.y], told: named(one) })),
       },
       {
-        type: "scatter", z: 5, symbol: "rect", symbolSize: 13, itemStyle: { color: RED, borderColor: "#fff", borderWidth: 1 },
+        type: "scatter", z: 5, symbol: "rect", symbolSize: 13, itemStyle: { color: RED, borderColor: PAPER, borderWidth: 1 },
         data: depots.map((one) => ({ value: [one.x, one.y], told: named(one) })),
-        label: { show: depots.length <= 12, position: "right", formatter: (point) => clip(String(depots[point.dataIndex].name ?? depots[point.dataIndex].id), 16), color: "rgba(0,0,0,.75)" },
+        label: { show: depots.length <= 12, position: "right", formatter: (point) => clip(String(depots[point.dataIndex].name ?? depots[point.dataIndex].id), 16), color: INK },
       },
     ],
   };

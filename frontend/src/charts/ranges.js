@@ -1,5 +1,6 @@
 // Ranges around a middle: what moves a figure (tornado), and an effect with its interval.
-import { axisLook, clip, escape, number, RED, short, tip } from "./theme.js";
+import { token } from "../shell/colours.js";
+import { axisLook, BLUE, clip, escape, INK, number, RED, short, SOFT, tip } from "./theme.js";
 
 // {base, items: [{name, low, high}], unit}: the widest on top
 export function tornado(chart) {
@@ -16,7 +17,7 @@ export function tornado(chart) {
     xAxis: { type: "value", scale: true, ...axisLook, axisLabel: { ...axisLook.axisLabel, formatter: short } },
     yAxis: {
       type: "category", inverse: true, data: items.map((one) => one.name), ...axisLook, splitLine: { show: false },
-      axisLabel: { color: "rgba(0,0,0,.75)", width: 190, overflow: "truncate", interval: 0 },
+      axisLabel: { color: INK, width: 190, overflow: "truncate", interval: 0 },
     },
     series: [{
       type: "custom",
@@ -30,9 +31,9 @@ export function tornado(chart) {
         const box = (from, to, fill) => ({
           type: "rect", shape: { x: Math.min(from, to), y, width: Math.abs(to - from), height }, style: { fill },
         });
-        return { type: "group", children: [box(low, base, "#ffa39e"), box(base, high, "#91caff")] };
+        return { type: "group", children: [box(low, base, token("chart-less")), box(base, high, token("chart-more"))] };
       },
-      markLine: { symbol: "none", silent: true, label: { show: false }, lineStyle: { color: "#595959" }, data: [{ xAxis: chart.base }] },
+      markLine: { symbol: "none", silent: true, label: { show: false }, lineStyle: { color: SOFT }, data: [{ xAxis: chart.base }] },
     }],
   };
 }
@@ -52,7 +53,7 @@ export function interval(chart) {
     xAxis: { type: "value", scale: false, name: "", ...axisLook },
     yAxis: {
       type: "category", inverse: true, data: items.map((one) => clip(one.name, 48)), ...axisLook, splitLine: { show: false },
-      axisLabel: { color: "rgba(0,0,0,.75)", interval: 0 },
+      axisLabel: { color: INK, interval: 0 },
     },
     series: [{
       type: "custom",
@@ -62,12 +63,12 @@ export function interval(chart) {
         const y = api.coord([0, api.value(0)])[1];
         const at = (value) => api.coord([value, 0])[0];
         const [low, middle, high] = [1, 2, 3].map((place) => at(api.value(place)));
-        const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: "#1677ff", lineWidth: 2 } });
+        const line = (x1, y1, x2, y2) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: BLUE, lineWidth: 2 } });
         return {
           type: "group",
           children: [
             line(low, y, high, y), line(low, y - 6, low, y + 6), line(high, y - 6, high, y + 6),
-            { type: "circle", shape: { cx: middle, cy: y, r: 5 }, style: { fill: "#1677ff" } },
+            { type: "circle", shape: { cx: middle, cy: y, r: 5 }, style: { fill: BLUE } },
           ],
         };
       },

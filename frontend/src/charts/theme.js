@@ -1,9 +1,47 @@
-export const PALETTE = ["#1677ff", "#13c2c2", "#52c41a", "#faad14", "#eb2f96", "#722ed1", "#fa541c", "#2f54eb", "#a0d911"];
-// For bars of which the late ones are red: nothing near red.
-export const COOL = ["#1677ff", "#13c2c2", "#52c41a", "#722ed1", "#2f54eb", "#a0d911", "#69b1ff", "#08979c", "#9254de"];
+// What every chart has: the theme's colours, figures and moments as the reader writes them, axes and tooltips.
+import { onTheme, token } from "../shell/colours.js";
+
 export const FONT = '-apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
-export const RED = "#ff4d4f";
-export const SOFT = "rgba(0, 0, 0, 0.58)";
+
+// Live bindings: what imports them sees the new colours once the theme has changed. Read them when drawing, not at load.
+export let PALETTE;
+// For bars of which the late ones are red: nothing near red.
+export let COOL;
+export let RED;
+export let SOFT;
+export let INK;
+export let PAPER;
+export let BLUE;
+export let axisLook;
+export let tip;
+
+function readTheme() {
+  PALETTE = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((place) => token(`chart-${place}`));
+  COOL = [1, 2, 3, 6, 8, 9].map((place) => token(`chart-${place}`));
+  RED = token("red");
+  SOFT = token("ink-soft");
+  INK = token("chart-ink");
+  PAPER = token("panel");
+  BLUE = PALETTE[0];
+  axisLook = {
+    axisLine: { lineStyle: { color: token("chart-axis") } },
+    axisTick: { show: false },
+    axisLabel: { color: SOFT, hideOverlap: true },
+    splitLine: { lineStyle: { color: token("chart-grid") } },
+    nameTextStyle: { color: SOFT },
+  };
+  tip = {
+    confine: true,
+    borderWidth: 0,
+    padding: [6, 10],
+    backgroundColor: PAPER,
+    textStyle: { fontSize: 12, color: token("ink") },
+    extraCssText: `box-shadow: 0 4px 14px ${token("shadow")}; max-width: 420px; white-space: normal;`,
+  };
+}
+
+readTheme();
+onTheme(readTheme);
 
 const chinese = document.documentElement.lang.startsWith("zh");
 const plain = new Intl.NumberFormat(chinese ? "zh-CN" : "en-GB", { maximumFractionDigits: 2 });
@@ -66,19 +104,3 @@ export function wrap(text, length) {
   }
   return lines.join("\n");
 }
-
-export const axisLook = {
-  axisLine: { lineStyle: { color: "#d9d9d9" } },
-  axisTick: { show: false },
-  axisLabel: { color: SOFT, hideOverlap: true },
-  splitLine: { lineStyle: { color: "#f0f0f0" } },
-  nameTextStyle: { color: SOFT },
-};
-
-export const tip = {
-  confine: true,
-  borderWidth: 0,
-  padding: [6, 10],
-  textStyle: { fontSize: 12 },
-  extraCssText: "box-shadow: 0 4px 14px rgba(0,0,0,.15); max-width: 420px; white-space: normal;",
-};
