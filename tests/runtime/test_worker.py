@@ -174,3 +174,21 @@ def test_two_workers_do_every_job_once(installation):
     installation.wait(lambda: installation.lines().count("end") == 12)
     assert len([line for line in installation.lines() if line.startswith("start")]) == 12
     assert {(job["status"], job["attempts"]) for job in installation.jobs()} == {("done", 1)}
+
+
+def test_a_worker_enqueues_what_the_clock_brings_round_and_takes_its_mark_away_when_it_stops(installation):
+    installation.script(
+        "from django.utils import timezone\nfrom datetime import timedelta\n"
+        "from tujing.runtime.models import Schedule\nnow = timezone.now()\n"
+        f"Schedule.objects.create(organisation=Organisation.objects.get(), name='round', kind='slow', period='day', "
+        f"payload={{'log': {str(installation.log)!r}, 'seconds': 0}}, anchor=now - timedelta(days=1), next_due=now)"
+    )
+    first, second = installation.start_worker(), installation.start_worker()
+    installation.wait(lambda: "end" in installation.lines())
+    count = "from tujing.runtime.models import WorkerBeat; print(WorkerBeat.objects.count())"
+    installation.wait(lambda: installation.script(count).strip() == "2")
+    for worker in (first, second):
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    assert installation.script(count).strip() == "0"
+    assert len(installation.jobs()) == 1

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tujing.enterprise.models import Organisation
-from tujing.runtime.models import Job, JobStatus
+from tujing.runtime.models import Job, JobStatus, Schedule
 
 LEASE = timedelta(seconds=30)
 
@@ -38,9 +38,19 @@ def handler(kind: str) -> Handler:
     return _handlers[kind]
 
 
-def enqueue(organisation: Organisation, kind: str, payload: dict[str, Any], creator: Any = None) -> Job:
+def known(kind: str) -> bool:
+    return kind in _handlers
+
+
+def enqueue(
+    organisation: Organisation,
+    kind: str,
+    payload: dict[str, Any],
+    creator: Any = None,
+    schedule: Schedule | None = None,
+) -> Job:
     """Queues a job inside the caller's transaction."""
-    return Job.objects.create(organisation=organisation, kind=kind, payload=payload, creator=creator)
+    return Job.objects.create(organisation=organisation, kind=kind, payload=payload, creator=creator, schedule=schedule)
 
 
 def claim(lease: timedelta = LEASE) -> Job | None:
@@ -94,6 +104,13 @@ def cancel(organisation: Organisation, job_id: Any) -> bool:
     if mine.filter(status=JobStatus.QUEUED).update(status=JobStatus.CANCELLED, finished=timezone.now()):
         return True
     return bool(mine.filter(status=JobStatus.RUNNING).update(cancel_requested=True))
+
+
+def retry(organisation: Organisation, job_id: Any) -> bool:
+    """Queues a job that failed or was cancelled once more, from the beginning."""
+    mine = Job.objects.filter(organisation=organisation, pk=job_id, status__in=[JobStatus.FAILED, JobStatus.CANCELLED])
+    again = {"attempts": 0, "cancel_requested": False, "progress": 0.0, "error": [], "finished": None}
+    return bool(mine.update(status=JobStatus.QUEUED, **again))
 
 
 def reap() -> int:

@@ -43,10 +43,15 @@ class Job(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
+    schedule = models.ForeignKey("Schedule", on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs")
+    """What started it, when it came round by the clock."""
 
     class Meta:
         ordering = ["-created"]
-        indexes = [models.Index(fields=["status", "created"], name="job_queue")]
+        indexes = [
+            models.Index(fields=["status", "created"], name="job_queue"),
+            models.Index(fields=["organisation", "-created"], name="job_of_organisation"),
+        ]
 
     @property
     def is_over(self) -> bool:
@@ -74,3 +79,39 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-created"]
+
+
+class Schedule(models.Model):
+    """Work that comes round by the clock; what is due becomes a job (`schedules.tick`)."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="schedules")
+    creator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+    payload = models.JSONField(default=dict)
+    period = models.CharField(max_length=5)
+    """One of `slots.PERIODS`."""
+    anchor = models.DateTimeField()
+    """The first slot; the others are whole periods from it."""
+    next_due = models.DateTimeField()
+    last = models.DateTimeField(null=True, blank=True)
+    active = models.BooleanField(default=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="one_schedule_of_a_name")]
+        indexes = [models.Index(fields=["active", "next_due"], name="schedule_due")]
+
+
+class WorkerBeat(models.Model):
+    """The sign of life of one worker process."""
+
+    host = models.CharField(max_length=120)
+    process = models.PositiveIntegerField()
+    version = models.CharField(max_length=20)
+    started = models.DateTimeField(auto_now_add=True)
+    beat = models.DateTimeField(auto_now_add=True)
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

@@ -19,6 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from tujing.runtime.beats import Beat
     from tujing.runtime.models import Job
 
 PARENT_DEATH_SIGNAL = 1
@@ -34,7 +35,8 @@ def main() -> int:
     import django
 
     django.setup()
-    from tujing.runtime import jobs, services  # noqa: F401  (services registers its handlers)
+    from tujing.runtime import jobs, schedules, services  # noqa: F401  (services registers its handlers)
+    from tujing.runtime.beats import Beat
 
     stopping = False
 
@@ -45,17 +47,21 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     lease = timedelta(seconds=float(os.environ.get("TUJING_LEASE_SECONDS", "30")))
+    beat = Beat()
     while not stopping:
         jobs.reap()
+        if beat.leave():
+            schedules.tick()
         job = jobs.claim(lease)
         if job is None:
             time.sleep(POLL_SECONDS)
             continue
-        _do(job, lease, lambda: stopping)
+        _do(job, lease, lambda: stopping, beat)
+    beat.stop()
     return 0
 
 
-def _do(job: Job, lease: timedelta, stopping: Callable[[], bool]) -> None:
+def _do(job: Job, lease: timedelta, stopping: Callable[[], bool], beat: Beat) -> None:
     """Does one claimed job in a child and keeps its lease."""
     from django.db import connections
 
@@ -74,6 +80,7 @@ def _do(job: Job, lease: timedelta, stopping: Callable[[], bool]) -> None:
         if done:
             break
         time.sleep(POLL_SECONDS)
+        beat.leave(job)
         if time.monotonic() - renewed > lease.total_seconds() / 3:
             renewed = time.monotonic()
             if not jobs.renew(job, lease):
