@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from tujing.enterprise import codes, rules
 from tujing.enterprise.classify import Classification, ProfileFacts
 from tujing.enterprise.classify import classify as class_of
-from tujing.enterprise.models import Membership, Organisation, Profile, Role
+from tujing.enterprise.models import GroupLink, Membership, Organisation, OwnRole, Profile, Role
 from tujing.problems import check_model, refuse
 from tujing.words import Text
 
@@ -118,8 +118,17 @@ def classification(organisation: Organisation, on: date | None = None) -> Classi
 
 
 @transaction.atomic
-def add_member(organisation: Organisation, user: Any, role: str, department: str = "") -> Membership:
+def add_member(
+    organisation: Organisation, user: Any, role: str, department: str = "", own_role: OwnRole | None = None
+) -> Membership:
     """Gives a person a role, or another role; an organisation never loses its last owner.
+
+    Whether the one who gives it may do so is asked by `people_services`, not here.
+
+    Parameters
+    ----------
+    own_role
+        A role of the organisation's own; `role` is then its base.
 
     Raises
     ------
@@ -134,13 +143,15 @@ def add_member(organisation: Organisation, user: Any, role: str, department: str
             key="role",
             value=role,
         )
+    if own_role is not None and (own_role.organisation_id, own_role.base) != (organisation.pk, role):
+        raise ValueError("an own role belongs to its organisation and brings its base along")
     # The organisation's row is the lock: two owners cannot step down at the same moment.
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     if role != Role.OWNER:
         _keep_an_owner(organisation, user)
-    membership, _ = Membership.objects.update_or_create(
-        organisation=organisation, user=user, defaults={"role": role, "department": department}
-    )
+    given = {"role": role, "department": department, "own_role": own_role}
+    membership, _ = Membership.objects.update_or_create(organisation=organisation, user=user, defaults=given)
+    forget(user)
     return membership
 
 
@@ -156,6 +167,7 @@ def remove_member(organisation: Organisation, user: Any) -> None:
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     _keep_an_owner(organisation, user)
     Membership.objects.filter(organisation=organisation, user=user).delete()
+    forget(user)
 
 
 def _keep_an_owner(organisation: Organisation, leaving: Any) -> None:
@@ -169,14 +181,44 @@ def _keep_an_owner(organisation: Organisation, leaving: Any) -> None:
 
 
 def members(organisation: Organisation) -> QuerySet[Membership]:
-    return Membership.objects.filter(organisation=organisation).select_related("user").order_by("role", "id")
+    return (
+        Membership.objects.filter(organisation=organisation).select_related("user", "own_role").order_by("role", "id")
+    )
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Returns a person's memberships with their organisations and own roles, by the organisations' slugs."""
+    if not user.is_authenticated:
+        return []
+    own = Membership.objects.filter(user=user).select_related("organisation", "own_role")
+    return list(own.order_by("organisation__slug"))
+
+
+def remember(user: User, memberships: Iterable[Membership]) -> None:
+    """Keeps a person's memberships on the object, for as long as one request: `may` then asks the database nothing."""
+    user._memberships = {one.organisation_id: one for one in memberships}  # type: ignore[union-attr]
+
+
+def forget(user: User) -> None:
+    """Drops what `remember` kept, after a change."""
+    if "_memberships" in getattr(user, "__dict__", {}):
+        del user._memberships  # type: ignore[union-attr]
+
+
+def membership_of(user: User, organisation: Organisation) -> Membership | None:
+    """Returns the person's membership, or None when they have none there; at most one query."""
+    if not user.is_authenticated:
+        return None
+    kept: dict[Any, Membership] | None = getattr(user, "_memberships", None)
+    if kept is not None:
+        return kept.get(organisation.pk)
+    return Membership.objects.filter(organisation=organisation, user=user).select_related("own_role").first()
 
 
 def role_of(user: User, organisation: Organisation) -> str | None:
-    """Returns the person's role, or None when they have none there."""
-    if not user.is_authenticated:
-        return None
-    return Membership.objects.filter(organisation=organisation, user=user).values_list("role", flat=True).first()
+    """Returns the person's role (of an own role its base), or None when they have none there."""
+    membership = membership_of(user, organisation)
+    return membership.role if membership else None
 
 
 def organisations_of(user: User) -> QuerySet[Organisation]:
@@ -186,15 +228,43 @@ def organisations_of(user: User) -> QuerySet[Organisation]:
     return Organisation.objects.filter(memberships__user=user).order_by("slug")
 
 
+def actions_of(membership: Membership | None) -> frozenset[str]:
+    """Returns the actions of `rules/permissions.yaml` that a membership allows."""
+    if membership is None:
+        return frozenset()
+    if membership.own_role is not None:
+        return frozenset(membership.own_role.actions) & frozenset(rules.permissions())
+    return role_actions(membership.role)
+
+
+def role_actions(role: str) -> frozenset[str]:
+    """Returns the actions of a built-in role."""
+    return frozenset(action for action, roles in rules.permissions().items() if role in roles)
+
+
 def may(user: User, organisation: Organisation, action: str) -> bool:
     """Returns whether a person may do an action of `rules/permissions.yaml` in an organisation.
+
+    By their role there; or, having none there, by what the organisation lets the group do that it joined.
 
     Raises
     ------
     KeyError
         When the action is not in the table: a mistake in the program, never a silent yes.
     """
-    return role_of(user, organisation) in rules.permissions()[action]
+    if action not in rules.permissions():
+        raise KeyError(action)
+    membership = membership_of(user, organisation)
+    if membership is not None:
+        return action in actions_of(membership)
+    return user.is_authenticated and _may_by_group(user, organisation, action)
+
+
+def _may_by_group(user: User, organisation: Organisation, action: str) -> bool:
+    link = GroupLink.objects.filter(child=organisation).select_related("parent").first()
+    if link is None or action not in link.actions:
+        return False
+    return "oversee" in actions_of(membership_of(user, link.parent))
 
 
 def _facts(profile: Profile) -> ProfileFacts:

@@ -1,6 +1,7 @@
 """Django settings. Everything that differs between installations comes from the environment.
 
-TUJING_HOME          folder for the database, tables, reports and the secret key (default: ./var)
+TUJING_HOME          folder for the database, tables, reports and the secret key (default: ./var); further lines of the
+                     file secret_key are former keys: what they signed or sealed is still read, never written
 TUJING_DATABASE_URL  postgresql://user:password@host:port/name; default is SQLite in TUJING_HOME
 TUJING_ALLOWED_HOSTS comma-separated (default: 127.0.0.1,localhost)
 TUJING_HTTPS         1 when served behind HTTPS: cookies become Secure and HSTS is sent
@@ -17,14 +18,14 @@ HOME = Path(os.environ.get("TUJING_HOME", "var")).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
 
 
-def _secret_key() -> str:
-    """Reads the key, generating it at first start; readable by its owner only."""
+def _secret_keys() -> list[str]:
+    """Reads the keys, the one in use first, generating it at first start; readable by its owner only."""
     path = HOME / "secret_key"
     if not path.exists():
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(50))
-    return path.read_text()
+    return [line for line in path.read_text().splitlines() if line.strip()]
 
 
 def _database() -> dict[str, object]:
@@ -54,7 +55,7 @@ def _database() -> dict[str, object]:
     }
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY, *SECRET_KEY_FALLBACKS = _secret_keys()
 DEBUG = False
 HTTPS = os.environ.get("TUJING_HTTPS") == "1"
 ALLOWED_HOSTS = os.environ.get("TUJING_ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
@@ -120,6 +121,8 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"

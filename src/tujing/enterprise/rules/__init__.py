@@ -149,3 +149,9 @@ def tracks() -> Tracks:
 def permissions() -> dict[str, frozenset[str]]:
     """Returns the roles that may do each action."""
     return {action: frozenset(roles) for action, roles in read_yaml(FOLDER / "permissions.yaml").items()}
+
+
+@cache
+def action_words() -> dict[str, Text]:
+    """Returns what each action of the table lets a person do, in words."""
+    return TypeAdapter(dict[str, Text]).validate_python(read_yaml(FOLDER / "action_words.yaml"))
