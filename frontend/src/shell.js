@@ -1,6 +1,9 @@
 // What every page has: htmx with the CSRF token, menus that close, forms that say they are working.
 import htmx from "htmx.org";
 
+import "./shell/mention.js";
+import { toast } from "./shell/toasts.js";
+
 window.htmx = htmx;
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -10,6 +13,12 @@ document.addEventListener("htmx:configRequest", (event) => {
 // A refused form comes back with status 422 and its problems in place: show it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 422) {
+    // Where the place of the answer holds what somebody is writing, the problem must not take it away.
+    if (event.detail.requestConfig.elt.closest("[data-refused=toast]")) {
+      const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+      toast({ words: [...answer.querySelectorAll("li")].map((one) => one.textContent.trim()).join(" ") });
+      return;
+    }
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.web.conftest import SCENARIO
-from tests.web.walk import ELSEWHERE, NAMES, PAGES, POST_ONLY, PUBLIC, address, owned
+from tests.web.walk import ELSEWHERE, NAMES, PAGES, PERSONAL, POST_ONLY, PUBLIC, address, owned
 
 from tujing.delivery.models import Milestone
 from tujing.enterprise.models import Role
@@ -81,7 +81,7 @@ def test_somebody_without_a_factory_is_told_what_to_do(works, sign_in):
 
 def test_a_viewer_changes_nothing(works, sign_in):
     client = sign_in(works, Role.VIEWER)
-    for name in sorted(POST_ONLY - PUBLIC - {"organisation_choose"}):
+    for name in sorted(POST_ONLY - PUBLIC - PERSONAL):
         response = client.post(address(name, works))
         assert response.status_code == 403, name
         assert "无权" in response.content.decode(), name

@@ -56,6 +56,8 @@ def contrast(ink: str, paper: str) -> float:
         ("amber-ink", ("panel", "amber-tint")),
         ("red-ink", ("panel", "red-tint")),
         ("on-fill", ("blue-fill",)),
+        ("on-fill", ("toast",)),
+        ("toast-link", ("toast",)),
         ("navy-ink", ("navy",)),
         ("navy-faint", ("navy",)),
         ("chart-ink", ("panel", "ready", "part")),

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from tests.web.conftest import SCENARIO
 
+from tujing.conversation.models import Assignment, Comment
 from tujing.delivery.models import LevelProject, Milestone
 from tujing.diagnosis.models import Assessment
 from tujing.enterprise.models import Organisation
@@ -37,8 +39,19 @@ POST_ONLY = {
     "delivery_waive",
     "evaluation_run",
     "iteration_open",
+    "conversation_say",
+    "conversation_follow",
+    "conversation_assign",
+    "conversation_edit",
+    "conversation_remove",
+    "conversation_restore",
+    "conversation_settle",
+    "conversation_withdraw",
 }
+PERSONAL = {"organisation_choose", "conversation_follow"}
+"""What even a viewer may post: it changes nothing but what they see themselves."""
 ELSEWHERE = {
+    "conversation_go": 302,
     "account_welcome": 302,
     "login": 302,
     "data_job": 404,
@@ -50,6 +63,19 @@ ELSEWHERE = {
 NAMES = [pattern.name for pattern in urlpatterns]
 PAGES = [name for name in NAMES if name not in POST_ONLY]
 
+ABOUT = {"about_kind": "scenario", "about_key": SCENARIO}
+
+
+def comment(works: Organisation) -> Comment:
+    return Comment.objects.get_or_create(organisation=works, **ABOUT, defaults={"text": "甲厂专用名"})[0]
+
+
+def assignment(works: Organisation) -> Assignment:
+    somebody, _ = get_user_model().objects.get_or_create(username="somebody")
+    wanted = {"about_name": {"zh": "甲厂专用名", "en": "Works One"}, "task": "甲厂专用名", "assignee": somebody}
+    return Assignment.objects.get_or_create(organisation=works, **ABOUT, defaults=wanted)[0]
+
+
 OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "job": lambda works: Job.objects.get(organisation=works).pk,
     "run": lambda works: Run.objects.get(organisation=works).pk,
@@ -57,6 +83,10 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "assessment": lambda works: Assessment.objects.filter(organisation=works, status="submitted").get().pk,
     "milestone": lambda works: Milestone.objects.get(organisation=works).pk,
     "project": lambda works: LevelProject.objects.get(organisation=works).pk,
+    "kind": lambda works: "scenario",
+    "key": lambda works: SCENARIO,
+    "comment": lambda works: comment(works).pk,
+    "assignment": lambda works: assignment(works).pk,
     "scenario": lambda works: SCENARIO,
     "element": lambda works: "work_order",
     "table": lambda works: "schedule",
@@ -67,7 +97,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "artifact": lambda works: "model.onnx",
     "form": lambda works: "xlsx",
 }
-OWNED = {"job", "run", "plan", "assessment", "milestone", "project"}
+OWNED = {"comment", "assignment", "job", "run", "plan", "assessment", "milestone", "project"}
 
 
 def address(name: str, works: Organisation) -> str:

@@ -69,6 +69,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "tujing.enterprise",
+    "tujing.notices",
+    "tujing.conversation",
     "tujing.dataspace",
     "tujing.adoption",
     "tujing.runtime",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tujing.web.routes import (
     account,
     atlas,
+    conversation,
     data,
     delivery,
     diagnosis,
@@ -20,6 +21,7 @@ from tujing.web.routes import (
 AREAS = (
     home,
     account,
+    conversation,
     atlas,
     data,
     diagnosis,

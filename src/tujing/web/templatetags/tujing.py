@@ -9,6 +9,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from tujing.web import words
 
@@ -50,6 +51,18 @@ def minute(moment: datetime | None) -> str:
 def say_problem(problem: dict[str, Any]) -> str:
     """The sentence of a stored problem."""
     return str(problem.get(words.language(), ""))
+
+
+@register.filter
+def person(user: Any) -> str:
+    """How people are called: their full name, or their account."""
+    return _("somebody who left") if user is None else user.get_full_name() or user.get_username()
+
+
+@register.inclusion_tag("conversation/place.html", takes_context=True)
+def conversation(context: Any, kind: str, key: Any) -> dict[str, Any]:
+    """`{% conversation "plan" plan.pk %}`: comments, assignments and followers of an object; loaded once it is seen."""
+    return {"kind": kind, "key": str(key), "request": context.get("request")}
 
 
 @register.simple_tag

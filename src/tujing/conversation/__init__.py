@@ -1,0 +1,1 @@
+"""What people say about any object of the enterprise, and what they give each other to do."""
