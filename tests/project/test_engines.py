@@ -13,7 +13,7 @@ PACKAGE = SOURCE / "tujing"
 ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "apps.py").exists() and path.name != "web")
 
 # Modules that keep state, reach it (services and what stands beside them) or publish it; every other one is an engine.
-STATEFUL = re.compile(r"^(apps|models|(\w+_)?services|jobs|worker|store|load|documents?)\.py$")
+STATEFUL = re.compile(r"^(apps|models|(\w+_)?services|jobs|schedules|beats|worker|store|load|documents?)\.py$")
 
 
 def modules(room: str) -> list[Path]:
