@@ -50,6 +50,7 @@ def appraise(
             "histogram": {"edges": list(risk.edges), "counts": list(risk.counts)},
         },
         "cash": [float(amount) for amount in cash[0]],
+        "left_over": portfolio.left_over(),
         "tornado": [{**asdict(bar), "label": bar.label.as_dict()} for bar in tornado(portfolio)]
         if portfolio.projects
         else [],

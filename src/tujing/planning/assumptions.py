@@ -39,6 +39,7 @@ class Assumptions(BaseModel):
     cost_of_capital: Figure[Rate]
     ramp_up: Figure[tuple[Share, ...]]
     years_after: Figure[Annotated[int, Field(ge=0, le=20)]]
+    useful_life: Figure[Annotated[float, Field(gt=0, le=40)]]
     effect_correlation: Figure[Share]
     cost_correlation: Figure[Share]
     tail: Figure[Annotated[float, Field(gt=0, le=1)]]

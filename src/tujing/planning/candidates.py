@@ -61,6 +61,8 @@ class Candidate:
     """Levels by which the scenario rises, from the step before it or from today."""
     fee: float = 0.0
     """Yuan a year that the plan's money pays once in use: a subscription's fee, which stands in for investment."""
+    owned: float = 0.0
+    """Share of the one-off cost that is used for years; see `Horizon.left_over`."""
 
     @property
     def id(self) -> str:
@@ -216,6 +218,7 @@ def _candidate(
         skills=skill_days(manifest, option.person_days),
         rises=level - max([today, *below]),
         fee=option.parts["subscription"].yearly.mean if "subscription" in option.parts else 0.0,
+        owned=option.owned,
     )
 
 

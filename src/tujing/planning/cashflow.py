@@ -1,8 +1,8 @@
 """The exact cash of a plan, quarter by quarter, for one or many sets of figures at once.
 
 Effects start with the quarter after a step is finished and ramp up; several on one driver diminish each other (see
-`value.py`). One-off cost is spread evenly over the step's quarters; yearly cost runs from its end. Money moves at
-the end of a quarter.
+`value.py`). One-off cost is spread evenly over the step's quarters; yearly cost runs from its end. What is not
+used up at the end of the horizon comes back there at what is left of its cost. Money moves at the end of a quarter.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tujing.atlas.manifest import Driver
+from tujing.planning.assumptions import Assumptions
 from tujing.planning.candidates import Candidate
 from tujing.planning.uncertainty import Floats, Numbers
 from tujing.planning.value import STOCKS
@@ -27,6 +28,8 @@ class Horizon:
     quarters_after: int
     ramp_up: tuple[float, ...]
     discount_rate: float
+    life: float = 0.0
+    """Quarters over which what was bought or made is used up; 0: nothing is left over."""
 
     @property
     def length(self) -> int:
@@ -50,9 +53,40 @@ class Horizon:
         quarter = np.arange(self.length)
         return ((quarter >= start) & (quarter < start + quarters)) / quarters
 
+    def left_over(self, live: int) -> float:
+        """Returns what is left, at the end of the horizon, of a yuan of cost in use from quarter `live`.
+
+        The yuan is spread over its life in equal parts that are worth it together (equivalent annual cost); left are
+        the parts that are still to come. So only the quarters that count bear it. Without this a licence bought late
+        would have to earn its whole price in a shorter time than it is used, and subscribing would look cheaper than
+        it is.
+        """
+        ahead = self.life - (self.length - live)
+        if self.life <= 0 or ahead <= 0:
+            return 0.0
+        rate = (1 + self.discount_rate) ** 0.25 - 1
+        return (1 - (1 + rate) ** -ahead) / (1 - (1 + rate) ** -self.life) if rate else ahead / self.life
+
+    def outlay(self, start: int, quarters: int, owned: float) -> Floats:
+        """Returns the share of the one-off cost in each quarter, less at the end what is left over, shape (length,)."""
+        paid = self.under_way(start, quarters)
+        paid[-1] -= owned * self.left_over(start + quarters)
+        return paid
+
     def in_use(self, live: int) -> Floats:
         """Returns the share of the yearly cost in each quarter, shape (length,)."""
         return (np.arange(self.length) >= live) / 4
+
+
+def horizon_of(quarters: int, given: Assumptions) -> Horizon:
+    """Returns the horizon of a plan of so many quarters under the assumptions."""
+    return Horizon(
+        quarters,
+        4 * given.years_after.value,
+        given.ramp_up.value,
+        given.discount_rate.value,
+        4 * given.useful_life.value,
+    )
 
 
 @dataclass(frozen=True)
@@ -156,7 +190,7 @@ class Portfolio:
         return self._ways[place, delay]
 
     def cost(self, figures: Figures) -> Numbers:
-        """Returns one-off and yearly cost, yuan a quarter, shape (n, length)."""
+        """Returns one-off and yearly cost less what is left over, yuan a quarter, shape (n, length)."""
         # What a quarter costs more than the one before; one running sum makes the cost of it.
         change = np.zeros((self.horizon.length + 1, len(figures.one_off)), dtype=figures.one_off.dtype)
         last = self.horizon.length
@@ -165,6 +199,8 @@ class Portfolio:
             spread = figures.one_off[:, place] * (1 / one.quarters)
             change[start] += spread
             change[live] += figures.yearly[:, place] * 0.25 - spread
+            if left := one.owned * self.horizon.left_over(start + one.quarters):
+                change[last - 1] -= figures.one_off[:, place] * left
         for quarter in range(1, last):
             change[quarter] += change[quarter - 1]
         return change[:last].T
@@ -184,6 +220,12 @@ class Portfolio:
         for quarter, factor in enumerate(self.horizon.discount()):
             worth += factor * cash[:, quarter]
         return worth
+
+    def left_over(self) -> float:
+        """Returns the yuan that come back at the end of the horizon, at the means: what is not used up by then."""
+        return sum(
+            one.one_off.mean * one.owned * self.horizon.left_over(start + one.quarters) for one, start in self.projects
+        )
 
     def freed_cash(self, balances: Mapping[Driver, float]) -> float:
         """Returns the yuan that lower inventory and receivables set free once, at full effect and at the means."""

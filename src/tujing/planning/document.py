@@ -14,6 +14,7 @@ DEEPER = (
     "costs",
     "risks",
     "shares",
+    "left_over",
     "pareto",
     "robustness",
     "funding",

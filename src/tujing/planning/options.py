@@ -30,6 +30,10 @@ CostClass = Literal["licence", "subscription", "hardware", "integration", "peopl
 OPTIONS: tuple[OptionId, ...] = get_args(OptionId)
 COST_CLASSES: tuple[CostClass, ...] = get_args(CostClass)
 
+KEPT: tuple[CostClass, ...] = ("licence", "hardware", "integration", "people")
+"""Classes of one-off cost that are used for years: the thing and what puts it in use, as accounting capitalises them
+(CAS 6, article 12); training is not among them."""
+
 Factor = Annotated[float, Field(ge=0, le=20)]
 Split = dict[CostClass, Share]
 
@@ -134,6 +138,8 @@ class CostOption:
     parts: Mapping[CostClass, CostPart]
     lock_in: float
     """0 free to leave, 1 cannot leave."""
+    owned: float
+    """Share of the one-off cost that is used for years; see `KEPT`."""
 
 
 @cache
@@ -209,6 +215,7 @@ def cost_options(
                 ramp=stretched(assumptions.ramp_up.value, option.ramp),
                 parts=parts,
                 lock_in=option.lock_in,
+                owned=_owned(kind, option),
             )
         )
     return tuple(found)
@@ -264,6 +271,15 @@ def _parts(kind: Kind, option: Option, one_off: Triangular, yearly: Triangular) 
         for name in COST_CLASSES
         if once[name] != NOTHING or each_year[name] != NOTHING
     }
+
+
+def _owned(kind: Kind, option: Option) -> float:
+    """Returns the share of the one-off cost that is used for years; what is moved counts as what it was moved from."""
+    paid = {name: kind.one_off.get(name, 0.0) * option.one_off.get(name, 1.0) for name in COST_CLASSES}
+    for move in option.moves:
+        paid[move.of] += kind.one_off.get(move.of, 0.0) * move.once
+    whole = sum(paid.values())
+    return sum(paid[name] for name in KEPT) / whole if whole else 0.0
 
 
 def _total(amounts: list[Triangular]) -> Triangular:

@@ -81,7 +81,7 @@ def step_draws(
             live = start + one.quarters
             values[:, number, start] = (
                 benefit / 4 * float(horizon.ramp(live, one.ramp) @ discount)
-                - one_off * float(horizon.under_way(start, one.quarters) @ discount)
+                - one_off * float(horizon.outlay(start, one.quarters, one.owned) @ discount)
                 - yearly * float(horizon.in_use(live) @ discount)
             )
     return values

@@ -10,7 +10,7 @@ from tujing.atlas.manifest import Driver
 from tujing.planning.appraisal import appraise
 from tujing.planning.assumptions import Assumptions
 from tujing.planning.candidates import Candidate
-from tujing.planning.cashflow import Horizon, Portfolio
+from tujing.planning.cashflow import Horizon, Portfolio, horizon_of
 from tujing.planning.chosen import why
 from tujing.planning.findings import front_document, limits_document, robustness_document
 from tujing.planning.funding import by_quarter, funding_document, sources_of
@@ -113,7 +113,7 @@ def solve(
         When what is asked cannot be done together; says what conflicts, and the cheapest way out.
     """
     say = say or (lambda words: None)
-    horizon = Horizon(limits.quarters, 4 * given.years_after.value, given.ramp_up.value, given.discount_rate.value)
+    horizon = horizon_of(limits.quarters, given)
     priced = {driver: worth(driver, baseline, given.cost_of_capital.value) for driver in DRIVERS}
     prices = {driver: amount for driver, amount in priced.items() if amount is not None}
     factors = overlap_factors(candidates)
@@ -191,7 +191,7 @@ def solve(
 
 def steps_of(candidates: Sequence[Candidate], baseline: Baseline, quarters: int, given: Assumptions) -> list[Step]:
     """Returns the optimiser's steps of one enterprise, priced on its own baseline."""
-    horizon = Horizon(quarters, 4 * given.years_after.value, given.ramp_up.value, given.discount_rate.value)
+    horizon = horizon_of(quarters, given)
     priced = {driver: worth(driver, baseline, given.cost_of_capital.value) for driver in DRIVERS}
     prices = {driver: amount for driver, amount in priced.items() if amount is not None}
     return to_steps(candidates, prices, overlap_factors(candidates), horizon)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tujing.atlas.manifest import Driver, Manifest, SizeClass
 from tujing.planning.candidates import Candidate, effects_of, step_id
-from tujing.planning.cashflow import Horizon, Portfolio
+from tujing.planning.cashflow import Horizon, Portfolio, horizon_of
 from tujing.planning.options import CostOption, cost_options
 from tujing.planning.own_figures import PlanFigures
 from tujing.planning.returns import internal_rate, payback, trough
@@ -32,7 +32,7 @@ def open_step(
     Where a driver's baseline is missing, the value of every way is None and `withheld` says why.
     """
     given = figures.assumptions
-    horizon = Horizon(quarters, 4 * given.years_after.value, given.ramp_up.value, given.discount_rate.value)
+    horizon = horizon_of(quarters, given)
     prices = {
         driver: amount
         for driver in DRIVERS
@@ -82,6 +82,7 @@ def _candidate(
         after=(),
         ramp=way.ramp,
         option=way.id,
+        owned=way.owned,
     )
 
 
@@ -96,6 +97,7 @@ def _cost(way: CostOption, figures: PlanFigures) -> dict[str, Any]:
         "effect_share": way.effect_share,
         "ramp": list(way.ramp),
         "lock_in": way.lock_in,
+        "owned": way.owned,
         "parts": [
             {
                 "id": name,

@@ -71,7 +71,7 @@ def _values(candidate: Candidate, yearly: float, horizon: Horizon) -> tuple[floa
         live = start + candidate.quarters
         cash = (
             yearly / 4 * horizon.ramp(live, candidate.ramp)
-            - candidate.one_off.mean * horizon.under_way(start, candidate.quarters)
+            - candidate.one_off.mean * horizon.outlay(start, candidate.quarters, candidate.owned)
             - candidate.yearly.mean * horizon.in_use(live)
         )
         values.append(float(cash @ discount))

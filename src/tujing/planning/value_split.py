@@ -101,7 +101,7 @@ def npv_shares(portfolio: Portfolio) -> Floats:
         shares[place] += present[number]
     for place, (one, start) in enumerate(portfolio.projects):
         live = start + one.quarters
-        shares[place] -= one.one_off.mean * float(portfolio.horizon.under_way(start, one.quarters) @ discount)
+        shares[place] -= one.one_off.mean * float(portfolio.horizon.outlay(start, one.quarters, one.owned) @ discount)
         shares[place] -= one.yearly.mean * float(portfolio.horizon.in_use(live) @ discount)
     return shares
 
