@@ -35,6 +35,7 @@ def main() -> int:
     import django
 
     django.setup()
+    from tujing.audit.sealing import seal_all
     from tujing.runtime import jobs, schedules, services  # noqa: F401  (services registers its handlers)
     from tujing.runtime.beats import Beat
 
@@ -52,6 +53,7 @@ def main() -> int:
         jobs.reap()
         if beat.leave():
             schedules.tick()
+            seal_all()
         job = jobs.claim(lease)
         if job is None:
             time.sleep(POLL_SECONDS)
@@ -97,6 +99,7 @@ def _do(job: Job, lease: timedelta, stopping: Callable[[], bool], beat: Beat) ->
 
 
 def _child(job: Job) -> NoReturn:
+    from tujing.audit.acting import acting
     from tujing.problems import BadInput
     from tujing.runtime import jobs
     from tujing.runtime.contract import Cancelled
@@ -107,7 +110,8 @@ def _child(job: Job) -> NoReturn:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        jobs.handler(job.kind)(job)
+        with acting(job.creator, via="job", request=str(job.pk)):
+            jobs.handler(job.kind)(job)
     except Cancelled:
         jobs.finish(job, JobStatus.CANCELLED)
     except BadInput as error:
