@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from django.core.serializers import deserialize, serialize, sort_dependencies
 from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client, override_settings
+from django.utils import timezone
 
 import tujing.examples.motor_works as motor_works
 import tujing.scenarios
@@ -30,8 +31,9 @@ from tujing.enterprise.services import add_member, create_organisation
 from tujing.evaluation.models import Evaluation
 from tujing.iteration.services import make_plan
 from tujing.planning.value import DRIVERS
+from tujing.runtime import schedules
 from tujing.runtime.contract import Budget
-from tujing.runtime.services import run_now, start_run
+from tujing.runtime.services import RUN, run_now, run_payload, start_run
 
 SCENARIO = "production/scheduling"
 SAMPLE = Path(tujing.scenarios.__file__).parent / SCENARIO / "sample"
@@ -96,6 +98,8 @@ def fill(organisation: Organisation) -> None:
     )
     run_now(organisation, SCENARIO, budget=Budget(seconds=1, workers=1))
     start_run(organisation, SCENARIO)
+    morning = timezone.now() + timedelta(days=1)
+    schedules.plan(organisation, "early shift", RUN, run_payload(SCENARIO), period="day", first=morning)
     Evaluation.objects.create(
         organisation=organisation,
         adoption=adoption,

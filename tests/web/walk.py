@@ -16,7 +16,7 @@ from tujing.delivery.models import LevelProject, Milestone
 from tujing.diagnosis.models import Assessment
 from tujing.enterprise.models import Organisation
 from tujing.planning.models import Plan
-from tujing.runtime.models import Job, Run
+from tujing.runtime.models import Job, Run, Schedule
 from tujing.web.urls import urlpatterns
 
 PUBLIC = {"login", "set_language", "logout"}
@@ -47,6 +47,10 @@ POST_ONLY = {
     "conversation_restore",
     "conversation_settle",
     "conversation_withdraw",
+    "scenarios_schedule",
+    "scenarios_schedule_change",
+    "scenarios_take_back",
+    "scenarios_use",
 }
 PERSONAL = {"organisation_choose", "conversation_follow"}
 """What even a viewer may post: it changes nothing but what they see themselves."""
@@ -57,6 +61,8 @@ ELSEWHERE = {
     "data_job": 404,
     "data_reject": 404,
     "data_preview": 422,
+    "scenarios_compare": 422,
+    "scenarios_compare_export": 422,
     "scenarios_file": 404,
 }
 """What a member gets from a GET that is no page of its own: there is no such import, file or upload here."""
@@ -87,6 +93,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "key": lambda works: SCENARIO,
     "comment": lambda works: comment(works).pk,
     "assignment": lambda works: assignment(works).pk,
+    "schedule": lambda works: Schedule.objects.get(organisation=works).pk,
     "scenario": lambda works: SCENARIO,
     "element": lambda works: "work_order",
     "table": lambda works: "schedule",
@@ -98,6 +105,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "form": lambda works: "xlsx",
 }
 OWNED = {"comment", "assignment", "job", "run", "plan", "assessment", "milestone", "project"}
+OWNED = {"schedule", "job", "run", "plan", "assessment", "milestone", "project"}
 
 
 def address(name: str, works: Organisation) -> str:

@@ -79,6 +79,27 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-created"]
+        indexes = [models.Index(fields=["organisation", "scenario", "-created"], name="run_of_scenario")]
+
+
+class Use(models.Model):
+    """A run's result put in use on the floor: the newest of a scenario is the one in force, until it is taken back."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="uses")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="uses")
+    scenario = models.CharField(max_length=80)
+    note = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    since = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-since", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "scenario"], condition=models.Q(until__isnull=True), name="one_result_in_use"
+            )
+        ]
 
 
 class Schedule(models.Model):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from tujing.adoption.models import Adoption, Cycle
 from tujing.adoption.services import record_kpi
@@ -46,17 +47,28 @@ def start_run(
     BadInput
         When the scenario is not runnable, a parameter does not fit, or the time limit is out of range.
     """
-    kind = runnable(scenario)
-    check_model(kind.Parameters, dict(parameters or {}), "parameters")
+    return jobs.enqueue(organisation, RUN, run_payload(scenario, parameters, budget), by)
+
+
+def run_payload(
+    scenario: str, parameters: Mapping[str, Any] | None = None, budget: Budget = Budget()
+) -> dict[str, Any]:
+    """Returns what a job of kind `RUN` is given, for one run now or for runs by the clock.
+
+    Raises
+    ------
+    BadInput
+        When the scenario is not runnable, a parameter does not fit, or the time limit is out of range.
+    """
+    check_model(runnable(scenario).Parameters, dict(parameters or {}), "parameters")
     check_seconds(budget.seconds)
-    payload = {
+    return {
         "scenario": scenario,
         "parameters": dict(parameters or {}),
         "seconds": budget.seconds,
         "seed": budget.seed,
         "workers": budget.workers,
     }
-    return jobs.enqueue(organisation, RUN, payload, by)
 
 
 def run_now(
@@ -122,6 +134,12 @@ def runs(organisation: Organisation, scenario: str | None = None) -> Any:
     """Returns the organisation's runs, newest first."""
     mine = Run.objects.filter(organisation=organisation)
     return mine.filter(scenario=scenario) if scenario else mine
+
+
+def newest_runs(organisation: Organisation) -> dict[str, Run]:
+    """Returns the last run of each scenario, without its document."""
+    last = Run.objects.filter(organisation=organisation).values("scenario").annotate(last=Max("pk")).values("last")
+    return {run.scenario: run for run in Run.objects.filter(pk__in=last).defer("document")}
 
 
 class JobProgress:

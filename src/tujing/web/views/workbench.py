@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,9 +19,11 @@ from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import may
 from tujing.problems import refuse
 from tujing.runtime.contract import Budget
-from tujing.runtime.models import Job, JobStatus, Run
+from tujing.runtime.models import Job, JobStatus, Run, Schedule, Use
 from tujing.runtime.registry import runnable
-from tujing.runtime.services import runs, start_run
+from tujing.runtime.services import RUN, newest_runs, runs, start_run
+from tujing.runtime.slots import PERIODS
+from tujing.runtime.use_services import USABLE, in_use, overtaken
 from tujing.web import parameters
 from tujing.web.access import member, requires
 from tujing.web.exports import as_csv, as_xlsx, attachment
@@ -34,24 +38,32 @@ EARLIER_RUNS = 20
 @require_GET
 @member
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every scenario, the runnable ones first, with the newest run of each."""
+    """Every scenario, the runnable ones first, with the newest run of each; searched by `?q=`, `?wing=`, `?only=`."""
     facts = dataspace.facts(request.organisation)
-    newest: dict[str, Run] = {}
-    for run in runs(request.organisation).defer("document"):
-        newest.setdefault(run.scenario, run)
+    newest = newest_runs(request.organisation)
+    using = {use.scenario: use for use in Use.objects.filter(organisation=request.organisation, until__isnull=True)}
+    wish, wing, only = (request.GET.get(name, "").strip() for name in ("q", "wing", "only"))
     rows = [
-        {"card": card, "readiness": readiness(card.manifest, facts), "run": newest.get(name)}
+        {"card": card, "readiness": readiness(card.manifest, facts), "run": newest.get(name), "use": using.get(name)}
         for name, card in atlas().cards.items()
+        if wing in ("", card.manifest.wing) and wish.lower() in _searched(card)
     ]
-    rows.sort(key=lambda row: not row["card"].runnable)
-    return render(request, "workbench/listing.html", {"rows": rows})
+    rows = [row for row in rows if only == "" or (row["card"].runnable and (only != "ready" or row["readiness"].ready))]
+    rows.sort(key=lambda row: (not row["card"].runnable, not row["readiness"].ready))
+    wings = list(dict.fromkeys(card.manifest.wing for card in atlas().cards.values()))
+    context = {"rows": rows, "q": wish, "wing": wing, "wings": wings, "only": only}
+    return render(request, "workbench/rows.html" if request.htmx else "workbench/listing.html", context)
+
+
+def _searched(card: Card) -> str:
+    return f"{card.manifest.id} {card.manifest.name.zh} {card.manifest.name.en}".lower()
 
 
 @require_http_methods(["GET", "POST"])
 @member
 def bench(request: HttpRequest, scenario: str) -> HttpResponse:
     """Readiness, parameters and earlier runs; a POST starts a run."""
-    card = _runnable_card(scenario)
+    card = runnable_card(scenario)
     if request.method == "POST":
         return _start(request, card)
     organisation = request.organisation
@@ -65,6 +77,10 @@ def bench(request: HttpRequest, scenario: str) -> HttpResponse:
         "seconds": DEFAULT_SECONDS,
         "runs": earlier,
         "may_run": may(request.user, organisation, "run"),
+        **_use_context(organisation, scenario),
+        "schedules": Schedule.objects.filter(organisation=organisation, kind=RUN, payload__scenario=scenario),
+        "periods": PERIODS,
+        "first": _tomorrow_morning(),
     }
     if under_way:
         context |= job_context(under_way)
@@ -77,8 +93,7 @@ def bench(request: HttpRequest, scenario: str) -> HttpResponse:
 def _start(request: HttpRequest, card: Card) -> HttpResponse:
     scenario = card.manifest.id
     given = parameters.given(runnable(scenario).Parameters, request.POST)
-    budget = Budget(seconds=_number(request, "seconds", DEFAULT_SECONDS), seed=int(_number(request, "seed", 0)))
-    job = start_run(request.organisation, scenario, given, budget, request.user)
+    job = start_run(request.organisation, scenario, given, budget_of(request), request.user)
     if request.htmx:
         return render(request, "workbench/job.html", job_context(job))
     return redirect("jobs_progress", job.pk)
@@ -88,7 +103,11 @@ def _start(request: HttpRequest, card: Card) -> HttpResponse:
 @member
 def outcome(request: HttpRequest, scenario: str, run: int) -> HttpResponse:
     found = _run(request.organisation, scenario, run)
-    context = _outcome_context(found) | {"scenario": _card(scenario).manifest}
+    context = _outcome_context(found) | {
+        "scenario": card_of(scenario).manifest,
+        "may_run": may(request.user, request.organisation, "run"),
+        **_use_context(request.organisation, scenario),
+    }
     return render(request, "workbench/outcome.html" if request.htmx else "workbench/outcome_page.html", context)
 
 
@@ -135,6 +154,7 @@ def _outcome_context(run: Run) -> dict[str, Any]:
     charts = document.get("charts", {})
     return {
         "run": run,
+        "usable": run.status in USABLE,
         "document": document,
         "kpis": kpis(document),
         "charts": [chart_for_page(name, charts[name], run.pk) for name in charts],
@@ -144,15 +164,15 @@ def _outcome_context(run: Run) -> dict[str, Any]:
     }
 
 
-def _card(scenario: str) -> Card:
+def card_of(scenario: str) -> Card:
     found = atlas().cards.get(scenario)
     if found is None:
         raise Http404
     return found
 
 
-def _runnable_card(scenario: str) -> Card:
-    card = _card(scenario)
+def runnable_card(scenario: str) -> Card:
+    card = card_of(scenario)
     if not card.runnable:
         raise Http404(_("%(scenario)s is not runnable yet.") % {"scenario": scenario_name(scenario)})
     return card
@@ -160,6 +180,23 @@ def _runnable_card(scenario: str) -> Card:
 
 def _run(organisation: Organisation, scenario: str, run: int) -> Run:
     return get_object_or_404(Run, pk=run, organisation=organisation, scenario=scenario)
+
+
+def _use_context(organisation: Organisation, scenario: str) -> dict[str, Any]:
+    """What is in use, and which of its tables something else has written since."""
+    use = in_use(organisation, scenario)
+    return {"use": use, "overtaken": overtaken(use) if use else {}}
+
+
+def budget_of(request: HttpRequest) -> Budget:
+    """The time limit and the seed of the form."""
+    return Budget(seconds=_number(request, "seconds", DEFAULT_SECONDS), seed=int(_number(request, "seed", 0)))
+
+
+def _tomorrow_morning() -> str:
+    """Six o'clock, before the early shift, as the form's field takes it."""
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    return tomorrow.replace(hour=6, minute=0).strftime("%Y-%m-%dT%H:%M")
 
 
 def _under_way(organisation: Organisation, scenario: str) -> Job | None:
