@@ -10,7 +10,8 @@ import pytest
 from scripts.engines import SOURCE, engines, imports
 
 PACKAGE = SOURCE / "tujing"
-ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "apps.py").exists() and path.name != "web")
+FACES = ("web", "api")
+ROOMS = sorted(path.name for path in PACKAGE.iterdir() if (path / "apps.py").exists() and path.name not in FACES)
 
 # Modules that keep state, reach it (services and what stands beside them) or publish it; every other one is an engine.
 STATEFUL = re.compile(r"^(apps|models|(\w+_)?services|jobs|schedules|beats|worker|store|load|documents?)\.py$")

@@ -18,6 +18,8 @@ from tujing.enterprise.models import Organisation
 from tujing.planning.models import Plan
 from tujing.runtime.models import Job, Run, Schedule
 from tujing.web.urls import urlpatterns
+from tujing.runtime.models import Job, Run
+from tujing.web.urls import pages
 
 PUBLIC = {"login", "set_language", "logout"}
 POST_ONLY = {
@@ -51,8 +53,9 @@ POST_ONLY = {
     "scenarios_schedule_change",
     "scenarios_take_back",
     "scenarios_use",
+    "account_token_revoke",
 }
-PERSONAL = {"organisation_choose", "conversation_follow"}
+PERSONAL = {"organisation_choose", "conversation_follow", "account_token_revoke"}
 """What even a viewer may post: it changes nothing but what they see themselves."""
 ELSEWHERE = {
     "conversation_go": 302,
@@ -66,7 +69,7 @@ ELSEWHERE = {
     "scenarios_file": 404,
 }
 """What a member gets from a GET that is no page of its own: there is no such import, file or upload here."""
-NAMES = [pattern.name for pattern in urlpatterns]
+NAMES = [pattern.name for pattern in pages]
 PAGES = [name for name in NAMES if name not in POST_ONLY]
 
 ABOUT = {"about_kind": "scenario", "about_key": SCENARIO}
@@ -103,16 +106,17 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "question": lambda works: "B1",
     "artifact": lambda works: "model.onnx",
     "form": lambda works: "xlsx",
+    "api_token": lambda works: 1,
 }
 OWNED = {"comment", "assignment", "job", "run", "plan", "assessment", "milestone", "project"}
 OWNED = {"schedule", "job", "run", "plan", "assessment", "milestone", "project"}
 
 
 def address(name: str, works: Organisation) -> str:
-    pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
+    pattern = next(pattern for pattern in pages if pattern.name == name)
     return reverse(name, kwargs={key: OBJECTS[key](works) for key in pattern.pattern.converters})
 
 
 def owned(name: str) -> bool:
-    pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
+    pattern = next(pattern for pattern in pages if pattern.name == name)
     return bool(OWNED & set(pattern.pattern.converters))

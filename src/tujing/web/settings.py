@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "tujing.enterprise",
     "tujing.notices",
     "tujing.conversation",
+    "tujing.tokens",
     "tujing.dataspace",
     "tujing.adoption",
     "tujing.runtime",
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
     "tujing.delivery",
     "tujing.evaluation",
     "tujing.web",
+    "tujing.api",
 ]
 
 MIDDLEWARE = [
@@ -97,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tujing.web.middleware.ContentSecurityPolicy",
     "tujing.web.middleware.CurrentOrganisation",
+    "tujing.api.door.Door",
     "tujing.web.refusals.Refusals",
 ]
 

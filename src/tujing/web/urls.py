@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.urls import include, path
+
 from tujing.web.routes import (
     account,
     atlas,
@@ -16,6 +18,7 @@ from tujing.web.routes import (
     people,
     plan,
     scenarios,
+    tokens,
 )
 
 AREAS = (
@@ -32,8 +35,10 @@ AREAS = (
     people,
     jobs,
     scenarios,
+    tokens,
 )
-urlpatterns = [pattern for area in AREAS for pattern in area.urlpatterns]
+pages = [pattern for area in AREAS for pattern in area.urlpatterns]
+urlpatterns = [*pages, path("", include("tujing.api.urls"))]
 
 handler400 = "tujing.web.views.errors.bad_request"
 handler403 = "tujing.web.views.errors.forbidden"

@@ -1,0 +1,227 @@
+"""Operations: projects and their tasks, milestones and their checks, warnings."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from ninja import File
+from ninja.files import UploadedFile
+
+from tujing.api.area import Area
+from tujing.api.paging import PageQuery, page_of
+from tujing.api.versions import IfMatch, seen_version, version_tag
+from tujing.delivery import services
+from tujing.delivery.document import actual_rows, delivery_document
+from tujing.delivery.editing_services import TaskEdit, edit_tasks
+from tujing.delivery.importing_services import import_file as take_in
+from tujing.delivery.judging import Verdict
+from tujing.delivery.keeping_services import waive as grant
+from tujing.delivery.models import LevelProject, Milestone
+from tujing.delivery.reading_services import projects as open_projects
+from tujing.delivery.schedule import Link
+from tujing.delivery.workbook import workbook as as_workbook
+from tujing.documents import delivery as documents
+from tujing.documents.common import Page
+from tujing.iteration.services import take_up_plan
+from tujing.planning.models import Plan
+from tujing.planning.services import latest_plan
+from tujing.problems import refuse
+from tujing.web import uploads
+from tujing.web.exports import XLSX, attachment
+from tujing.words import Text
+
+area = Area("delivery")
+
+
+@area.get("/projects", Page[documents.ProjectRow])
+def projects(
+    request: HttpRequest,
+    paging: PageQuery,
+    is_open: bool | None = None,
+    order: Literal["start", "-start", "end", "-budget"] = "start",
+) -> Page[documents.ProjectRow]:
+    """Projects of the open cycle"""
+    found = open_projects(request.organisation).select_related("adoption").order_by(order, "id")
+    found = found if is_open is None else found.filter(closed__isnull=is_open)
+    return page_of(request, found, paging, _row)
+
+
+@area.get("/projects/{int:project}", documents.ProjectDocument)
+def project(request: HttpRequest, response: HttpResponse, project: int) -> documents.ProjectDocument:
+    """One project: tasks with baseline, earned value, gates with evidence, records; its ETag is its version"""
+    found = next((one for one in _document(request)["projects"] if one["id"] == project), None)
+    if found is None:
+        raise Http404
+    # What is expected changes with the day, so that the version alone does not say that nothing changed.
+    response["ETag"] = version_tag(found["version"], found)
+    return documents.ProjectDocument(id=project, version=found["version"], document=found)
+
+
+@area.patch("/projects/{int:project}/tasks", documents.Edited, "deliver")
+def edit(
+    request: HttpRequest,
+    response: HttpResponse,
+    project: int,
+    edits: list[documents.TaskEdit],
+    if_match: IfMatch = None,
+) -> documents.Edited:
+    """Change and add tasks; what they push moves on, and the gates with them
+
+    `If-Match` is the project's ETag as you read it; an edit on an older version is refused and nothing is saved.
+    """
+    found = get_object_or_404(LevelProject, pk=project, organisation=request.organisation)
+    done = edit_tasks(request.organisation, found.pk, seen_version(if_match), [_edit(one) for one in edits])
+    response["ETag"] = version_tag(done.project.version)
+    return documents.Edited(version=done.project.version, changed=list(done.changed), moved=dict(done.moved))
+
+
+@area.file("/projects.xlsx", XLSX)
+def workbook(request: HttpRequest) -> HttpResponse:
+    """All projects as a workbook that can be edited and imported again"""
+    document = _document(request)
+    content = as_workbook(document, actual_rows(request.organisation))
+    return attachment(content, f"tujing-projects-{document['date']}.xlsx", XLSX)
+
+
+@area.post("/projects/import", documents.Imported, "deliver")
+def import_file(request: HttpRequest, file: UploadedFile = File(...)) -> documents.Imported:
+    """Take in an edited workbook: breakdown, progress and money; all of it or nothing"""
+    token, path = uploads.keep(request.organisation, file)
+    try:
+        done = take_in(request.organisation, path)
+    finally:
+        uploads.forget(request.organisation, token)
+    sheets, rows, changed = len(done), sum(one.rows for one in done), sum(one.changed for one in done)
+    return documents.Imported(sheets=sheets, rows=rows, changed=changed)
+
+
+@area.post("/plans/{int:plan}/take-up", documents.TakenUp, "deliver")
+def take_up(request: HttpRequest, plan: int) -> documents.TakenUp:
+    """Turn the newest plan into projects with milestones"""
+    found = get_object_or_404(Plan, pk=plan, organisation=request.organisation)
+    if found != latest_plan(request.organisation):
+        raise refuse(
+            "not_newest_plan",
+            "只能按最新的规划立项，请先查看最新规划。",
+            "Only the newest plan can be taken up; look at that one first.",
+            key="plan",
+        )
+    return documents.TakenUp(scenarios=[one.scenario for one in take_up_plan(request.organisation, found)])
+
+
+@area.get("/milestones", Page[documents.MilestoneRow])
+def milestones(
+    request: HttpRequest,
+    paging: PageQuery,
+    passed: bool | None = None,
+    due_before: date | None = None,
+    order: Literal["due", "-due"] = "due",
+) -> Page[documents.MilestoneRow]:
+    """Milestones of every project; each closes only when its check passes on the data"""
+    found = Milestone.objects.filter(organisation=request.organisation).select_related("adoption")
+    found = found if passed is None else found.filter(passed=passed)
+    found = found if due_before is None else found.filter(due__lt=due_before)
+    return page_of(request, found.order_by(order, "id"), paging, _milestone)
+
+
+@area.post("/milestones/{int:milestone}/check", documents.Verdict, "deliver")
+def check(request: HttpRequest, milestone: int) -> documents.Verdict:
+    """Run a milestone's acceptance check and keep the evidence"""
+    found = get_object_or_404(Milestone, pk=milestone, organisation=request.organisation)
+    return _verdict(found.pk, services.accept(request.organisation, found.pk))
+
+
+@area.post("/milestones/check", documents.Checked, "deliver")
+def check_all(request: HttpRequest) -> documents.Checked:
+    """Run every open check of the projects under way"""
+    judged = services.accept_all(request.organisation)
+    verdicts = [_verdict(milestone.pk, verdict) for milestone, verdict in judged]
+    return documents.Checked(passed=sum(one.passed for one in verdicts), verdicts=verdicts)
+
+
+@area.post("/milestones/{int:milestone}/waivers", documents.Waiver, "deliver", 201)
+def waive(request: HttpRequest, milestone: int, wishes: documents.WaiverWishes) -> documents.Waiver:
+    """Waive a check for a reason and a time; it stays visible, and does not make the check pass"""
+    found = get_object_or_404(Milestone, pk=milestone, organisation=request.organisation)
+    granted = grant(request.organisation, found.pk, request.user.get_username(), wishes.reason, wishes.until)
+    return documents.Waiver(
+        id=granted.pk,
+        milestone=found.pk,
+        person=granted.person,
+        reason=granted.reason,
+        granted=granted.granted,
+        until=granted.until,
+    )
+
+
+@area.get("/warnings", Page[documents.Warning])
+def warnings(request: HttpRequest, paging: PageQuery) -> Page[documents.Warning]:
+    """What threatens the projects, the gravest first"""
+    told = sorted(_document(request)["warnings"], key=lambda one: one["severity"] != "high")
+    return page_of(request, told, paging, _warning)
+
+
+def _document(request: HttpRequest) -> dict[str, Any]:
+    return delivery_document(request.organisation, timezone.localdate())
+
+
+def _edit(one: documents.TaskEdit) -> TaskEdit:
+    return TaskEdit(
+        number=one.number,
+        name=None if one.name is None else Text(zh=one.name.zh, en=one.name.en or one.name.zh),
+        phase=one.phase,
+        role=one.role,
+        start=one.start,
+        end=one.end,
+        needs=None if one.needs is None else tuple(Link(number, lag) for number, lag in one.needs),
+        cost=one.cost,
+        person_days=one.person_days,
+        raci=one.raci,
+    )
+
+
+def _row(row: LevelProject) -> documents.ProjectRow:
+    return documents.ProjectRow(
+        id=row.pk,
+        version=row.version,
+        scenario=row.adoption.scenario,
+        level=row.level,
+        option=row.option,
+        department=row.department,
+        start=row.start,
+        end=row.end,
+        baseline_start=row.baseline_start,
+        baseline_end=row.baseline_end,
+        budget=row.budget,
+        closed=row.closed,
+    )
+
+
+def _milestone(row: Milestone) -> documents.MilestoneRow:
+    return documents.MilestoneRow(
+        id=row.pk,
+        scenario=row.adoption.scenario,
+        level=row.level,
+        gate=row.gate,
+        kind=row.kind,
+        name=row.name,
+        due=row.due,
+        passed=row.passed,
+        checked=row.checked,
+    )
+
+
+def _verdict(milestone: int, verdict: Verdict) -> documents.Verdict:
+    told = verdict.as_dict()
+    facts = told.get("facts")
+    return documents.Verdict(milestone=milestone, passed=verdict.passed, zh=told["zh"], en=told["en"], facts=facts)
+
+
+def _warning(one: dict[str, Any]) -> documents.Warning:
+    return documents.Warning(
+        project=one["project"], scenario=one["scenario"], level=one["level"], severity=one["severity"], document=one
+    )

@@ -1,0 +1,98 @@
+"""Operations: cycles, adoptions, and what the company lets flow into the map."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from tujing.adoption.learning_services import give_consent, revoke_consent
+from tujing.adoption.models import Adoption, Cycle
+from tujing.api.area import Area
+from tujing.api.paging import PageQuery, page_of
+from tujing.documents import iteration as documents
+from tujing.documents.common import Page
+from tujing.iteration.contributing import account_document
+from tujing.iteration.review import spiral_of_cycles
+from tujing.iteration.services import iterate
+from tujing.planning.wishes import check_quarters, spread_budget
+
+area = Area("iteration")
+
+
+@area.get("/cycles", Page[documents.CycleRow])
+def cycles(request: HttpRequest, paging: PageQuery) -> Page[documents.CycleRow]:
+    """The turns of the spiral, newest first"""
+    found = Cycle.objects.filter(organisation=request.organisation).order_by("-number")
+    return page_of(request, found, paging, _cycle)
+
+
+@area.get("/cycles/{int:number}", documents.Cycle)
+def cycle(request: HttpRequest, number: int) -> documents.Cycle:
+    """One turn with what it brought: level, plan, measurements, forecast errors, lessons"""
+    found = get_object_or_404(Cycle, organisation=request.organisation, number=number)
+    turns = {one["number"]: one for one in spiral_of_cycles(request.organisation) if "number" in one}
+    return documents.Cycle(**_cycle(found).model_dump(), document=turns.get(number, found.review))
+
+
+@area.post("/cycles", documents.Opened, "plan", 201)
+def open_next(request: HttpRequest, wishes: documents.NextCycle) -> documents.Opened:
+    """Evaluate, close the open cycle, open the next and plan it with what was measured"""
+    quarters = check_quarters(wishes.quarters)
+    if wishes.budget is not None:
+        spread_budget(wishes.budget, quarters)
+    opened, plan = iterate(request.organisation, wishes.budget, quarters, wishes.seed)
+    return documents.Opened(cycle=opened.number, plan=plan.pk)
+
+
+@area.get("/adoptions", Page[documents.AdoptionRow])
+def adoptions(
+    request: HttpRequest,
+    paging: PageQuery,
+    cycle: int | None = None,
+    stage: Literal["candidate", "planned", "implementing", "in_use", "evaluated", "stopped"] | None = None,
+) -> Page[documents.AdoptionRow]:
+    """The company's instances of scenarios, the hub of the loop"""
+    found = Adoption.objects.filter(organisation=request.organisation).select_related("cycle")
+    found = found if cycle is None else found.filter(cycle__number=cycle)
+    found = found if stage is None else found.filter(stage=stage)
+    return page_of(request, found.order_by("-cycle__number", "scenario", "id"), paging, _adoption)
+
+
+@area.get("/consent", documents.Account)
+def consent(request: HttpRequest) -> documents.Account:
+    """What the company allowed to be shared, and what was spent of its privacy budget"""
+    return documents.Account(document=account_document(request.organisation))
+
+
+@area.put("/consent", documents.Account, "administer")
+def give(request: HttpRequest, wishes: documents.ConsentWishes) -> documents.Account:
+    """Let measured effects flow into the map, up to a privacy budget"""
+    give_consent(request.organisation, wishes.budget)
+    return documents.Account(document=account_document(request.organisation))
+
+
+@area.delete("/consent", "administer")
+def revoke(request: HttpRequest) -> None:
+    """Stop all further contributions; what was released stays released"""
+    revoke_consent(request.organisation)
+
+
+def _cycle(row: Cycle) -> documents.CycleRow:
+    return documents.CycleRow(number=row.number, opened=row.opened, closed=row.closed)
+
+
+def _adoption(row: Adoption) -> documents.AdoptionRow:
+    return documents.AdoptionRow(
+        id=row.pk,
+        cycle=row.cycle.number,
+        scenario=row.scenario,
+        stage=row.stage,
+        level_today=row.level_today,
+        level_target=row.level_target,
+        start=row.start,
+        go_live=row.go_live,
+        is_pilot=row.is_pilot,
+        scope=row.scope,
+    )

@@ -1,0 +1,170 @@
+"""Operations: jobs and runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from tujing.api.area import Area
+from tujing.api.paging import PageQuery, next_path, page_of
+from tujing.documents import running as documents
+from tujing.documents.common import Page, Problem
+from tujing.runtime import jobs as engine
+from tujing.runtime.contract import Budget
+from tujing.runtime.models import Job, JobStatus, Run
+from tujing.runtime.services import runs as all_runs
+from tujing.runtime.services import start_run
+from tujing.web.exports import XLSX, as_csv, as_xlsx
+from tujing.web.outcomes import whole_table
+
+area = Area("running")
+Status = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@area.get("/jobs", Page[documents.Job])
+def jobs(
+    request: HttpRequest,
+    paging: PageQuery,
+    status: Status | None = None,
+    kind: str = "",
+    order: Literal["-created", "created"] = "-created",
+) -> Page[documents.Job]:
+    """Long work: what is queued, under way and over"""
+    found = Job.objects.filter(organisation=request.organisation).select_related("run").order_by(order, "id")
+    found = found.filter(status=status) if status else found
+    return page_of(request, found.filter(kind=kind) if kind else found, paging, job_document)
+
+
+@area.get("/jobs/{uuid:job}", documents.Job)
+def job(request: HttpRequest, job: UUID) -> documents.Job:
+    """One job: how far it is, and what it made"""
+    return job_document(_job(request, job))
+
+
+@area.post("/jobs/{uuid:job}/cancel", documents.Job, "run")
+def cancel(request: HttpRequest, job: UUID) -> documents.Job:
+    """Ask a job to stop"""
+    found = _job(request, job)
+    engine.cancel(request.organisation, found.pk)
+    found.refresh_from_db()
+    return job_document(found)
+
+
+@area.get("/runs", Page[documents.RunRow])
+def runs(
+    request: HttpRequest,
+    paging: PageQuery,
+    scenario: str = "",
+    status: str = "",
+    order: Literal["-created", "created"] = "-created",
+) -> Page[documents.RunRow]:
+    """Runs of scenarios on the company's data"""
+    found = all_runs(request.organisation, scenario or None).defer("document").order_by(order, "id")
+    return page_of(request, found.filter(status=status) if status else found, paging, _row)
+
+
+@area.post("/runs", documents.Job, "run", 202)
+def start(request: HttpRequest, wishes: documents.RunWishes) -> documents.Job:
+    """Run a scenario on the company's data
+
+    A job does it; its result names the run.
+    """
+    budget = Budget(seconds=wishes.seconds, seed=wishes.seed)
+    return job_document(start_run(request.organisation, wishes.scenario, wishes.parameters, budget, request.user))
+
+
+@area.get("/runs/{int:run}", documents.Run)
+def run(request: HttpRequest, run: int) -> documents.Run:
+    """One run as the published contract `tujing-run/1`"""
+    found = _run(request, run)
+    document = {**found.document}
+    for part in ("tables", "files"):
+        entries = document.get(part, {})
+        document[part] = {name: {k: v for k, v in one.items() if k != "path"} for name, one in entries.items()}
+    return documents.Run(**_row(found).model_dump(), document=document)
+
+
+@area.get("/runs/{int:run}/tables/{table}", documents.Table)
+def table(request: HttpRequest, run: int, table: str, paging: PageQuery) -> documents.Table:
+    """One result table, a page at a time"""
+    columns, rows = _table(_run(request, run), table)
+    items = [list(row) for row in rows[paging.start : paging.stop]]
+    return documents.Table(count=len(rows), next=next_path(request, paging, len(rows)), columns=columns, items=items)
+
+
+@area.file("/runs/{int:run}/tables/{table}/export.{ending}", "text/csv", XLSX)
+def export(request: HttpRequest, run: int, table: str, ending: Literal["csv", "xlsx"]) -> HttpResponse:
+    """One result table as CSV or XLSX"""
+    found = _run(request, run)
+    columns, rows = _table(found, table)
+    name = f"{found.scenario.replace('/', '-')}-{found.pk}-{table}.{ending}"
+    return as_csv(columns, rows, name) if ending == "csv" else as_xlsx({table: (columns, rows)}, name)
+
+
+@area.file("/runs/{int:run}/files/{name}", "application/octet-stream")
+def file(request: HttpRequest, run: int, name: str) -> FileResponse:
+    """A file that the run made"""
+    kept = _run(request, run).document.get("files", {}).get(name)
+    if kept is None or not Path(kept["path"]).is_file():
+        raise Http404
+    return FileResponse(
+        Path(kept["path"]).open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
+    )
+
+
+def job_document(found: Job) -> documents.Job:
+    result = dict(found.payload.get("result", {}))
+    made = getattr(found, "run", None) if found.status == JobStatus.DONE else None
+    if made is not None:
+        result |= {"run": made.pk, "scenario": made.scenario}
+    return documents.Job(
+        id=found.pk,
+        kind=found.kind,
+        status=found.status,
+        progress=found.progress,
+        message=found.message or None,
+        problems=[_problem(problem) for problem in found.error],
+        result=result,
+        created=found.created,
+        started=found.started,
+        finished=found.finished,
+    )
+
+
+def _problem(kept: dict[str, Any]) -> Problem:
+    """A problem as it was kept; of the file with the bad rows only its name, not where the server keeps it."""
+    detail = Path(kept["detail"]).name if kept["code"] == "bad_rows" and kept.get("detail") else kept.get("detail", "")
+    return Problem.model_validate(kept | {"detail": detail})
+
+
+def _job(request: HttpRequest, job: UUID) -> Job:
+    return get_object_or_404(Job.objects.select_related("run"), pk=job, organisation=request.organisation)
+
+
+def _run(request: HttpRequest, run: int) -> Run:
+    return get_object_or_404(Run, pk=run, organisation=request.organisation)
+
+
+def _table(run: Run, name: str) -> tuple[list[str], Any]:
+    if name not in run.document["tables"]:
+        raise Http404
+    return whole_table(run.document["tables"][name])
+
+
+def _row(found: Run) -> documents.RunRow:
+    return documents.RunRow(
+        id=found.pk,
+        scenario=found.scenario,
+        status=found.status,
+        seconds=found.seconds,
+        seed=found.seed,
+        parameters=found.parameters,
+        input_hash=found.input_hash,
+        input_versions=found.input_versions,
+        code_version=found.code_version,
+        created=found.created,
+    )

@@ -1,0 +1,28 @@
+"""Operations: all areas. Written by scripts/api.py from the OpenAPI document; do not edit."""
+
+from __future__ import annotations
+
+from tujing.client.operations.atlas import Atlas
+from tujing.client.operations.data import Data
+from tujing.client.operations.delivery import Delivery
+from tujing.client.operations.diagnosis import Diagnosis
+from tujing.client.operations.enterprise import Enterprise
+from tujing.client.operations.evaluation import Evaluation
+from tujing.client.operations.iteration import Iteration
+from tujing.client.operations.planning import Planning
+from tujing.client.operations.running import Running
+from tujing.client.session import Session
+
+
+class Operations:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.enterprise = Enterprise(session)
+        self.atlas = Atlas(session)
+        self.data = Data(session)
+        self.diagnosis = Diagnosis(session)
+        self.planning = Planning(session)
+        self.delivery = Delivery(session)
+        self.running = Running(session)
+        self.evaluation = Evaluation(session)
+        self.iteration = Iteration(session)

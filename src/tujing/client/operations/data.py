@@ -1,0 +1,88 @@
+"""Operations: data. Written by scripts/api.py from the OpenAPI document; do not edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from tujing.client.pages import Pages
+from tujing.client.session import Session, quoted
+from tujing.documents import common as documents_common
+from tujing.documents import data as documents_data
+from tujing.documents import running as documents_running
+
+
+class Data:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def elements_list(
+        self, *, page_size: int | None = None, q: str | None = None, filled: bool | None = None
+    ) -> Pages[documents_data.ElementRow]:
+        """Every data element with the readiness facts of its table."""
+        return self._session.pages(
+            documents_common.Page[documents_data.ElementRow],
+            "/api/v1/elements",
+            {"page_size": page_size, "q": q, "filled": filled},
+        )
+
+    def element(self, element: str) -> documents_data.Element:
+        """One data element: columns, types, units, constraints, and the facts of its table."""
+        answer: documents_data.Element = self._session.call(
+            documents_data.Element, "GET", f"/api/v1/elements/{quoted(element)}"
+        )
+        return answer
+
+    def rows(self, element: str, *, page_size: int | None = None) -> Pages[list[Any]]:
+        """The rows of the current table, a page at a time."""
+        return self._session.pages(
+            documents_data.Rows, f"/api/v1/elements/{quoted(element)}/rows", {"page_size": page_size}
+        )
+
+    def export(self, element: str, ending: Literal["csv", "xlsx"], to: Path | str) -> Path:
+        """The current table as CSV or XLSX; only its headings when it is empty."""
+        return self._session.download(f"/api/v1/elements/{quoted(element)}/export.{quoted(ending)}", to)
+
+    def versions(self, element: str, *, page_size: int | None = None) -> Pages[documents_data.Version]:
+        """Every version of the table, newest first."""
+        return self._session.pages(
+            documents_common.Page[documents_data.Version],
+            f"/api/v1/elements/{quoted(element)}/versions",
+            {"page_size": page_size},
+        )
+
+    def import_file(
+        self,
+        element: str,
+        file: Path | str,
+        *,
+        mapping: str | None = None,
+        mode: Literal["replace", "append"] | None = None,
+        skip_bad: bool | None = None,
+        key: str | None = None,
+    ) -> documents_running.Job:
+        """Import a CSV or XLSX file into the table.
+
+        A job reads it; all of it is taken or nothing, unless `skip_bad` keeps the good rows. `mapping` is JSON,
+        column → heading; without it the headings are matched, and a gap is refused by name.
+        """
+        answer: documents_running.Job = self._session.call(
+            documents_running.Job,
+            "POST",
+            f"/api/v1/elements/{quoted(element)}/imports",
+            file=file,
+            form={"mapping": mapping, "mode": mode, "skip_bad": skip_bad},
+            key=key,
+        )
+        return answer
+
+    def rejects(self, element: str, name: str, to: Path | str) -> Path:
+        """The bad rows of an import with their reasons; `name` is in the job's result."""
+        return self._session.download(f"/api/v1/elements/{quoted(element)}/rejects/{quoted(name)}", to)
+
+    def undo(self, element: str, *, key: str | None = None) -> documents_data.Undone:
+        """Take the version before the current one."""
+        answer: documents_data.Undone = self._session.call(
+            documents_data.Undone, "POST", f"/api/v1/elements/{quoted(element)}/undo", key=key
+        )
+        return answer

@@ -1,0 +1,197 @@
+"""Operations: diagnosis. Written by scripts/api.py from the OpenAPI document; do not edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from tujing.client.pages import Pages
+from tujing.client.session import Session, quoted
+from tujing.documents import common as documents_common
+from tujing.documents import diagnosis as documents_diagnosis
+
+
+class Diagnosis:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def instruments(self, *, page_size: int | None = None) -> Pages[documents_diagnosis.InstrumentRow]:
+        """The questionnaires there are."""
+        return self._session.pages(
+            documents_common.Page[documents_diagnosis.InstrumentRow], "/api/v1/instruments", {"page_size": page_size}
+        )
+
+    def instrument(self, instrument: str) -> documents_diagnosis.Instrument:
+        """One questionnaire with its questions."""
+        answer: documents_diagnosis.Instrument = self._session.call(
+            documents_diagnosis.Instrument, "GET", f"/api/v1/instruments/{quoted(instrument)}"
+        )
+        return answer
+
+    def template(self, instrument: str, to: Path | str) -> Path:
+        """The spreadsheet to fill in."""
+        return self._session.download(f"/api/v1/instruments/{quoted(instrument)}/template.xlsx", to)
+
+    def assessments(
+        self,
+        *,
+        page_size: int | None = None,
+        instrument: str | None = None,
+        status: Literal["draft", "submitted"] | None = None,
+        order: Literal["-created", "created"] | None = None,
+    ) -> Pages[documents_diagnosis.AssessmentRow]:
+        """The company's assessments."""
+        return self._session.pages(
+            documents_common.Page[documents_diagnosis.AssessmentRow],
+            "/api/v1/assessments",
+            {"page_size": page_size, "instrument": instrument, "status": status, "order": order},
+        )
+
+    def start(
+        self, wishes: documents_diagnosis.AssessmentWishes, *, key: str | None = None
+    ) -> documents_diagnosis.Assessment:
+        """Open a draft."""
+        answer: documents_diagnosis.Assessment = self._session.call(
+            documents_diagnosis.Assessment, "POST", "/api/v1/assessments", content=wishes, key=key
+        )
+        return answer
+
+    def upload(
+        self, file: Path | str, *, instrument: str | None = None, key: str | None = None
+    ) -> documents_diagnosis.Assessment:
+        """Take a filled-in template or answer file as a submitted assessment, or refuse all of it."""
+        answer: documents_diagnosis.Assessment = self._session.call(
+            documents_diagnosis.Assessment,
+            "POST",
+            "/api/v1/assessments/upload",
+            file=file,
+            form={"instrument": instrument},
+            key=key,
+        )
+        return answer
+
+    def assessment(self, assessment: int) -> documents_diagnosis.Assessment:
+        """One assessment with its answers."""
+        answer: documents_diagnosis.Assessment = self._session.call(
+            documents_diagnosis.Assessment, "GET", f"/api/v1/assessments/{assessment}"
+        )
+        return answer
+
+    def one_answer(self, assessment: int, question: str) -> documents_diagnosis.Answered:
+        """One answer; its ETag goes into `If-Match` when you change it."""
+        answer: documents_diagnosis.Answered = self._session.call(
+            documents_diagnosis.Answered, "GET", f"/api/v1/assessments/{assessment}/answers/{quoted(question)}"
+        )
+        return answer
+
+    def answer(
+        self, assessment: int, question: str, wishes: documents_diagnosis.Answer, *, if_match: str | None = None
+    ) -> documents_diagnosis.Answered:
+        """Give, change or take back one answer.
+
+        With `If-Match` it is refused when somebody has changed the answer since it was read.
+        """
+        answer: documents_diagnosis.Answered = self._session.call(
+            documents_diagnosis.Answered,
+            "PUT",
+            f"/api/v1/assessments/{assessment}/answers/{quoted(question)}",
+            content=wishes,
+            if_match=if_match,
+        )
+        return answer
+
+    def submit(self, assessment: int, *, key: str | None = None) -> documents_diagnosis.Assessment:
+        """Submit and sign an assessment; from here on nothing of it changes."""
+        answer: documents_diagnosis.Assessment = self._session.call(
+            documents_diagnosis.Assessment, "POST", f"/api/v1/assessments/{assessment}/submit", key=key
+        )
+        return answer
+
+    def result(self, assessment: int) -> documents_diagnosis.Result:
+        """What an assessment comes to, what of it rests on evidence, and the way to the next level."""
+        answer: documents_diagnosis.Result = self._session.call(
+            documents_diagnosis.Result, "GET", f"/api/v1/assessments/{assessment}/result"
+        )
+        return answer
+
+    def history(
+        self, assessment: int, *, page_size: int | None = None, question: str | None = None
+    ) -> Pages[documents_diagnosis.Change]:
+        """Every change of the answers, oldest first."""
+        return self._session.pages(
+            documents_common.Page[documents_diagnosis.Change],
+            f"/api/v1/assessments/{assessment}/history",
+            {"page_size": page_size, "question": question},
+        )
+
+    def assign(
+        self, assessment: int, wishes: documents_diagnosis.Assigning, *, key: str | None = None
+    ) -> documents_diagnosis.Assigned:
+        """Give a section, a question or all to a member."""
+        answer: documents_diagnosis.Assigned = self._session.call(
+            documents_diagnosis.Assigned,
+            "POST",
+            f"/api/v1/assessments/{assessment}/assignments",
+            content=wishes,
+            key=key,
+        )
+        return answer
+
+    def judge(
+        self, assessment: int, question: str, wishes: documents_diagnosis.Reviewing, *, key: str | None = None
+    ) -> documents_diagnosis.Reviewed:
+        """Give a reviewer's verdict on one answer; the answer itself stays."""
+        answer: documents_diagnosis.Reviewed = self._session.call(
+            documents_diagnosis.Reviewed,
+            "POST",
+            f"/api/v1/assessments/{assessment}/answers/{quoted(question)}/verdicts",
+            content=wishes,
+            key=key,
+        )
+        return answer
+
+    def back(
+        self, assessment: int, question: str, wishes: documents_diagnosis.EvidenceWishes, *, key: str | None = None
+    ) -> documents_diagnosis.Evidence:
+        """Back an answer by a link, a run, a measured fact, a table or a statement."""
+        answer: documents_diagnosis.Evidence = self._session.call(
+            documents_diagnosis.Evidence,
+            "POST",
+            f"/api/v1/assessments/{assessment}/answers/{quoted(question)}/evidence",
+            content=wishes,
+            key=key,
+        )
+        return answer
+
+    def attach(
+        self, assessment: int, question: str, file: Path | str, *, note: str | None = None, key: str | None = None
+    ) -> documents_diagnosis.Evidence:
+        """Back an answer by a file."""
+        answer: documents_diagnosis.Evidence = self._session.call(
+            documents_diagnosis.Evidence,
+            "POST",
+            f"/api/v1/assessments/{assessment}/answers/{quoted(question)}/files",
+            file=file,
+            form={"note": note},
+            key=key,
+        )
+        return answer
+
+    def pain_points(self, *, page_size: int | None = None) -> Pages[documents_diagnosis.PainPoint]:
+        """What hurts, gravest first, with the scenarios chosen and proposed."""
+        return self._session.pages(
+            documents_common.Page[documents_diagnosis.PainPoint], "/api/v1/pain-points", {"page_size": page_size}
+        )
+
+    def add_pain_point(
+        self, wishes: documents_diagnosis.PainPointWishes, *, key: str | None = None
+    ) -> documents_diagnosis.PainPoint:
+        """Add a pain point."""
+        answer: documents_diagnosis.PainPoint = self._session.call(
+            documents_diagnosis.PainPoint, "POST", "/api/v1/pain-points", content=wishes, key=key
+        )
+        return answer
+
+    def remove_pain_point(self, pain_point: int) -> None:
+        """Take a pain point away."""
+        self._session.call(None, "DELETE", f"/api/v1/pain-points/{pain_point}")

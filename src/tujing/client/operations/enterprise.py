@@ -1,0 +1,55 @@
+"""Operations: enterprise. Written by scripts/api.py from the OpenAPI document; do not edit."""
+
+from __future__ import annotations
+
+from tujing.client.pages import Pages
+from tujing.client.session import Session
+from tujing.documents import common as documents_common
+from tujing.documents import enterprise as documents_enterprise
+
+
+class Enterprise:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def me(self) -> documents_enterprise.Me:
+        """Who calls, for which company, and what the call may do."""
+        answer: documents_enterprise.Me = self._session.call(documents_enterprise.Me, "GET", "/api/v1/me")
+        return answer
+
+    def profile(self) -> documents_enterprise.Profile:
+        """The facts that decide size class, rung and track."""
+        answer: documents_enterprise.Profile = self._session.call(
+            documents_enterprise.Profile, "GET", "/api/v1/organisation/profile"
+        )
+        return answer
+
+    def set_profile(
+        self, wishes: documents_enterprise.ProfileWishes, *, if_match: str | None = None
+    ) -> documents_enterprise.Profile:
+        """Replace the profile.
+
+        With `If-Match` it is refused when somebody has changed the profile since it was read.
+        """
+        answer: documents_enterprise.Profile = self._session.call(
+            documents_enterprise.Profile, "PUT", "/api/v1/organisation/profile", content=wishes, if_match=if_match
+        )
+        return answer
+
+    def classification(self) -> documents_enterprise.Classification:
+        """Size class, ladder tier and track, with the clauses they rest on."""
+        answer: documents_enterprise.Classification = self._session.call(
+            documents_enterprise.Classification, "GET", "/api/v1/organisation/class"
+        )
+        return answer
+
+    def members(self, *, page_size: int | None = None) -> Pages[documents_enterprise.Member]:
+        """Who works here in which role."""
+        return self._session.pages(
+            documents_common.Page[documents_enterprise.Member], "/api/v1/organisation/members", {"page_size": page_size}
+        )
+
+    def where(self) -> documents_enterprise.Where:
+        """Where the company stands in the five steps, and what comes next."""
+        answer: documents_enterprise.Where = self._session.call(documents_enterprise.Where, "GET", "/api/v1/where")
+        return answer

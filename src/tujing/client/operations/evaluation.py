@@ -1,0 +1,106 @@
+"""Operations: evaluation. Written by scripts/api.py from the OpenAPI document; do not edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from tujing.client.pages import Pages
+from tujing.client.session import Session, quoted
+from tujing.documents import common as documents_common
+from tujing.documents import evaluation as documents_evaluation
+
+
+class Evaluation:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def evaluations(
+        self,
+        *,
+        page_size: int | None = None,
+        scenario: str | None = None,
+        verdict: str | None = None,
+        newest: bool | None = None,
+    ) -> Pages[documents_evaluation.EvaluationRow]:
+        """Measured effects; by default the newest of each adoption and measure."""
+        return self._session.pages(
+            documents_common.Page[documents_evaluation.EvaluationRow],
+            "/api/v1/evaluations",
+            {"page_size": page_size, "scenario": scenario, "verdict": verdict, "newest": newest},
+        )
+
+    def evaluate(self, *, key: str | None = None) -> documents_common.Page[documents_evaluation.EvaluationRow]:
+        """Evaluate every adoption in use on every KPI that its effects can show in."""
+        answer: documents_common.Page[documents_evaluation.EvaluationRow] = self._session.call(
+            documents_common.Page[documents_evaluation.EvaluationRow], "POST", "/api/v1/evaluations", key=key
+        )
+        return answer
+
+    def evaluation(self, evaluation: int) -> documents_evaluation.Evaluation:
+        """One measured effect with its interval, placebos and weekly series."""
+        answer: documents_evaluation.Evaluation = self._session.call(
+            documents_evaluation.Evaluation, "GET", f"/api/v1/evaluations/{evaluation}"
+        )
+        return answer
+
+    def withheld(self, *, page_size: int | None = None) -> Pages[documents_evaluation.Withheld]:
+        """What cannot be evaluated, why, and what to do about it."""
+        return self._session.pages(
+            documents_common.Page[documents_evaluation.Withheld],
+            "/api/v1/evaluations/withheld",
+            {"page_size": page_size},
+        )
+
+    def kpis(self, *, page_size: int | None = None) -> Pages[documents_evaluation.Kpi]:
+        """The KPIs that come with Tujing and those that the company declared."""
+        return self._session.pages(
+            documents_common.Page[documents_evaluation.Kpi], "/api/v1/kpis", {"page_size": page_size}
+        )
+
+    def declare(self, file: Path | str, *, key: str | None = None) -> documents_common.Page[documents_evaluation.Kpi]:
+        """Declare KPIs of the company's own by a YAML file; all of it or nothing."""
+        answer: documents_common.Page[documents_evaluation.Kpi] = self._session.call(
+            documents_common.Page[documents_evaluation.Kpi], "POST", "/api/v1/kpis", file=file, key=key
+        )
+        return answer
+
+    def series(
+        self,
+        kpi: str,
+        *,
+        grain: Literal["", "day", "week", "month"] | None = None,
+        scope: Literal["", "family", "line", "workshop"] | None = None,
+    ) -> documents_evaluation.Series:
+        """A KPI's series from the present tables, with the versions it stands on."""
+        answer: documents_evaluation.Series = self._session.call(
+            documents_evaluation.Series,
+            "GET",
+            f"/api/v1/kpis/{quoted(kpi)}/series",
+            query={"grain": grain, "scope": scope},
+        )
+        return answer
+
+    def beliefs(
+        self, *, page_size: int | None = None, scenario: str | None = None
+    ) -> Pages[documents_evaluation.Belief]:
+        """What is believed of each effect since it was measured."""
+        return self._session.pages(
+            documents_common.Page[documents_evaluation.Belief],
+            "/api/v1/beliefs",
+            {"page_size": page_size, "scenario": scenario},
+        )
+
+    def appraisal(self) -> documents_evaluation.Appraisal:
+        """Performance and capability indicators with the ratings; what has no data is withheld with its reason."""
+        answer: documents_evaluation.Appraisal = self._session.call(
+            documents_evaluation.Appraisal, "GET", "/api/v1/appraisal"
+        )
+        return answer
+
+    def rate(self, file: Path | str, *, key: str | None = None) -> documents_evaluation.Rated:
+        """Keep the ratings of a filled-in file; all of it or nothing."""
+        answer: documents_evaluation.Rated = self._session.call(
+            documents_evaluation.Rated, "POST", "/api/v1/ratings", file=file, key=key
+        )
+        return answer

@@ -1,0 +1,65 @@
+"""Operations: iteration. Written by scripts/api.py from the OpenAPI document; do not edit."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tujing.client.pages import Pages
+from tujing.client.session import Session
+from tujing.documents import common as documents_common
+from tujing.documents import iteration as documents_iteration
+
+
+class Iteration:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def cycles(self, *, page_size: int | None = None) -> Pages[documents_iteration.CycleRow]:
+        """The turns of the spiral, newest first."""
+        return self._session.pages(
+            documents_common.Page[documents_iteration.CycleRow], "/api/v1/cycles", {"page_size": page_size}
+        )
+
+    def open_next(self, wishes: documents_iteration.NextCycle, *, key: str | None = None) -> documents_iteration.Opened:
+        """Evaluate, close the open cycle, open the next and plan it with what was measured."""
+        answer: documents_iteration.Opened = self._session.call(
+            documents_iteration.Opened, "POST", "/api/v1/cycles", content=wishes, key=key
+        )
+        return answer
+
+    def cycle(self, number: int) -> documents_iteration.Cycle:
+        """One turn with what it brought: level, plan, measurements, forecast errors, lessons."""
+        answer: documents_iteration.Cycle = self._session.call(
+            documents_iteration.Cycle, "GET", f"/api/v1/cycles/{number}"
+        )
+        return answer
+
+    def adoptions(
+        self,
+        *,
+        page_size: int | None = None,
+        cycle: int | None = None,
+        stage: Literal["candidate", "planned", "implementing", "in_use", "evaluated", "stopped"] | None = None,
+    ) -> Pages[documents_iteration.AdoptionRow]:
+        """The company's instances of scenarios, the hub of the loop."""
+        return self._session.pages(
+            documents_common.Page[documents_iteration.AdoptionRow],
+            "/api/v1/adoptions",
+            {"page_size": page_size, "cycle": cycle, "stage": stage},
+        )
+
+    def consent(self) -> documents_iteration.Account:
+        """What the company allowed to be shared, and what was spent of its privacy budget."""
+        answer: documents_iteration.Account = self._session.call(documents_iteration.Account, "GET", "/api/v1/consent")
+        return answer
+
+    def give(self, wishes: documents_iteration.ConsentWishes) -> documents_iteration.Account:
+        """Let measured effects flow into the map, up to a privacy budget."""
+        answer: documents_iteration.Account = self._session.call(
+            documents_iteration.Account, "PUT", "/api/v1/consent", content=wishes
+        )
+        return answer
+
+    def revoke(self) -> None:
+        """Stop all further contributions; what was released stays released."""
+        self._session.call(None, "DELETE", "/api/v1/consent")

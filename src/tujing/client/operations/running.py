@@ -1,0 +1,88 @@
+"""Operations: running. Written by scripts/api.py from the OpenAPI document; do not edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from tujing.client.pages import Pages
+from tujing.client.session import Session, quoted
+from tujing.documents import common as documents_common
+from tujing.documents import running as documents_running
+
+
+class Running:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def jobs(
+        self,
+        *,
+        page_size: int | None = None,
+        status: Literal["queued", "running", "done", "failed", "cancelled"] | None = None,
+        kind: str | None = None,
+        order: Literal["-created", "created"] | None = None,
+    ) -> Pages[documents_running.Job]:
+        """Long work: what is queued, under way and over."""
+        return self._session.pages(
+            documents_common.Page[documents_running.Job],
+            "/api/v1/jobs",
+            {"page_size": page_size, "status": status, "kind": kind, "order": order},
+        )
+
+    def job(self, job: UUID) -> documents_running.Job:
+        """One job: how far it is, and what it made."""
+        answer: documents_running.Job = self._session.call(documents_running.Job, "GET", f"/api/v1/jobs/{job}")
+        return answer
+
+    def cancel(self, job: UUID, *, key: str | None = None) -> documents_running.Job:
+        """Ask a job to stop."""
+        answer: documents_running.Job = self._session.call(
+            documents_running.Job, "POST", f"/api/v1/jobs/{job}/cancel", key=key
+        )
+        return answer
+
+    def runs(
+        self,
+        *,
+        page_size: int | None = None,
+        scenario: str | None = None,
+        status: str | None = None,
+        order: Literal["-created", "created"] | None = None,
+    ) -> Pages[documents_running.RunRow]:
+        """Runs of scenarios on the company's data."""
+        return self._session.pages(
+            documents_common.Page[documents_running.RunRow],
+            "/api/v1/runs",
+            {"page_size": page_size, "scenario": scenario, "status": status, "order": order},
+        )
+
+    def start(self, wishes: documents_running.RunWishes, *, key: str | None = None) -> documents_running.Job:
+        """Run a scenario on the company's data.
+
+        A job does it; its result names the run.
+        """
+        answer: documents_running.Job = self._session.call(
+            documents_running.Job, "POST", "/api/v1/runs", content=wishes, key=key
+        )
+        return answer
+
+    def run(self, run: int) -> documents_running.Run:
+        """One run as the published contract `tujing-run/1`."""
+        answer: documents_running.Run = self._session.call(documents_running.Run, "GET", f"/api/v1/runs/{run}")
+        return answer
+
+    def table(self, run: int, table: str, *, page_size: int | None = None) -> Pages[list[Any]]:
+        """One result table, a page at a time."""
+        return self._session.pages(
+            documents_running.Table, f"/api/v1/runs/{run}/tables/{quoted(table)}", {"page_size": page_size}
+        )
+
+    def export(self, run: int, table: str, ending: Literal["csv", "xlsx"], to: Path | str) -> Path:
+        """One result table as CSV or XLSX."""
+        return self._session.download(f"/api/v1/runs/{run}/tables/{quoted(table)}/export.{quoted(ending)}", to)
+
+    def file(self, run: int, name: str, to: Path | str) -> Path:
+        """A file that the run made."""
+        return self._session.download(f"/api/v1/runs/{run}/files/{quoted(name)}", to)

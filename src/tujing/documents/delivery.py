@@ -1,0 +1,119 @@
+"""Documents: projects, their tasks, milestones, warnings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tujing.documents.common import Json, Words
+
+
+class ProjectRow(BaseModel):
+    id: int
+    version: int
+    scenario: str
+    level: int
+    option: str
+    department: str
+    start: date
+    end: date
+    baseline_start: date
+    baseline_end: date
+    budget: float
+    closed: date | None
+
+
+class ProjectDocument(BaseModel):
+    """One project: tasks, earned value, gates with evidence, contracts, records. Its ETag is its version."""
+
+    id: int
+    version: int
+    document: Json
+
+
+class TaskEdit(BaseModel):
+    """A task as somebody wants it; what is left out stays. A number that is new adds a task."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: str = Field(pattern=r"^\d+(\.\d+)*$", max_length=12)
+    name: Words | None = None
+    phase: str | None = None
+    role: str | None = None
+    start: date | None = None
+    end: date | None = None
+    needs: list[tuple[str, int]] | None = Field(None, description="`[[number, lag in days], …]`, finish to start.")
+    cost: float | None = Field(None, ge=0, le=1e12)
+    person_days: float | None = Field(None, ge=0, le=1e7)
+    raci: dict[str, str] | None = None
+
+
+class Edited(BaseModel):
+    version: int
+    changed: list[str]
+    moved: dict[str, date]
+
+
+class MilestoneRow(BaseModel):
+    id: int
+    scenario: str
+    level: int
+    gate: str
+    kind: str
+    name: Words
+    due: date
+    passed: bool
+    checked: datetime | None
+
+
+class Verdict(BaseModel):
+    """What a check found, with the facts that it looked at."""
+
+    milestone: int
+    passed: bool
+    zh: str
+    en: str
+    facts: Any = None
+
+
+class Checked(BaseModel):
+    passed: int
+    verdicts: list[Verdict]
+
+
+class WaiverWishes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(max_length=2000)
+    until: date
+
+
+class Waiver(BaseModel):
+    id: int
+    milestone: int
+    person: str
+    reason: str
+    granted: date
+    until: date
+
+
+class TakenUp(BaseModel):
+    scenarios: list[str]
+
+
+class Imported(BaseModel):
+    sheets: int
+    rows: int
+    changed: int
+
+
+class Warning(BaseModel):
+    """What threatens a project, with what to do about it."""
+
+    project: int
+    scenario: str
+    level: int
+    severity: str
+    document: Json

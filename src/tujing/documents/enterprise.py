@@ -1,0 +1,75 @@
+"""Documents: the caller, the organisation, its profile and people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tujing.documents.common import Json, Words
+
+
+class Organisation(BaseModel):
+    id: UUID
+    slug: str
+    name: Words
+    created: datetime
+
+
+class Me(BaseModel):
+    """Who calls, for whom, and what the call may do."""
+
+    account: str
+    role: str
+    organisation: Organisation
+    actions: list[str] = Field(description="Actions of the role that the token, where there is one, lets through.")
+    token: str | None = Field(None, description="Prefix of the token; null in a browser session.")
+    expires: datetime | None = None
+
+
+class Profile(BaseModel):
+    """The facts that decide size class, rung and track. `revenue` in yuan a year."""
+
+    industry: str = Field(description="GB/T 4754-2017 code with its section letter, e.g. `C3812`.")
+    region: str = Field("", description="GB/T 2260 division code.")
+    staff: int = Field(ge=0, le=10_000_000)
+    revenue: float = Field(ge=0, lt=1e16)
+    production_type: Literal["discrete", "process"]
+    chain_role: Literal["leader", "member"] = "member"
+    honours: list[str] = []
+    facts: dict[str, float] = {}
+
+
+class ProfileWishes(Profile):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Classification(BaseModel):
+    """Size class, ladder tier and track, with the clauses they rest on."""
+
+    name: Words
+    size: str
+    size_label: Words
+    above_scale: bool
+    tier: str
+    tier_label: Words
+    track: str
+    track_label: Words
+    clause: str
+    reasons: list[Words]
+
+
+class Member(BaseModel):
+    account: str
+    role: str
+    department: str
+
+
+class Where(BaseModel):
+    """Where the organisation stands in the five steps."""
+
+    cycle: int
+    current: str
+    steps: list[Json]

@@ -1,0 +1,63 @@
+"""Documents: jobs and runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tujing.documents.common import Json, Problem, Words
+
+
+class Job(BaseModel):
+    """Long work: ask again until `status` is done, failed or cancelled."""
+
+    id: UUID
+    kind: str
+    status: str = Field(description="queued, running, done, failed or cancelled.")
+    progress: float = Field(description="0–1.")
+    message: Words | None = None
+    problems: list[Problem] = []
+    result: Json = Field({}, description="What it made: `run`, `plan`, `report` …, once it is done.")
+    created: datetime
+    started: datetime | None = None
+    finished: datetime | None = None
+
+
+class RunWishes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    scenario: str = Field(description="`wing/name`.")
+    parameters: Json = {}
+    seconds: float = Field(15, gt=0, le=86_400)
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+
+
+class RunRow(BaseModel):
+    id: int
+    scenario: str
+    status: str
+    seconds: float
+    seed: int
+    parameters: Json
+    input_hash: str
+    input_versions: dict[str, int]
+    code_version: str
+    created: datetime
+
+
+class Run(RunRow):
+    """A run; `document` is the published contract `tujing-run/1`, without where the server keeps its files."""
+
+    document: Json
+
+
+class Table(BaseModel):
+    """One page of a result table."""
+
+    count: int
+    next: str | None = None
+    columns: list[str]
+    items: list[list[Any]]

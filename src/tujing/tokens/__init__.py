@@ -1,0 +1,1 @@
+"""API tokens: what a program may do in an organisation in the name of one person."""
