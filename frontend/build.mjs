@@ -5,9 +5,10 @@
 // Nothing in a bundle may fetch from another host: the pages work in a factory without the internet.
 
 import { build } from "esbuild";
-import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const staticFolder = join(here, "../src/tujing/web/static");
@@ -38,6 +39,15 @@ async function refuseForeignFetches(sheets) {
   }
 }
 
+// The server sends what the browser can unpack: a bundle lies beside its .gz and .br.
+async function compress(bundles) {
+  for (const file of bundles) {
+    const content = await readFile(file);
+    await writeFile(`${file}.gz`, gzipSync(content, { level: 9 }));
+    await writeFile(`${file}.br`, brotliCompressSync(content));
+  }
+}
+
 // The typeface of generated PDF reports; pages use the fonts of the reader's own system.
 async function copyFonts() {
   await mkdir(fontFolder, { recursive: true });
@@ -65,5 +75,6 @@ const result = await build({
 });
 const bundles = Object.keys(result.metafile.outputs);
 await refuseForeignFetches(bundles.filter((file) => extname(file) === ".css").map((file) => join(here, file)));
+await compress(bundles.map((file) => join(here, file)));
 await copyFonts();
 for (const file of bundles) console.log(`${basename(file)}  ${Math.round(result.metafile.outputs[file].bytes / 1024)} kB`);
