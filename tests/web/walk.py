@@ -17,8 +17,6 @@ from tujing.diagnosis.models import Assessment
 from tujing.enterprise.models import Organisation
 from tujing.planning.models import Plan
 from tujing.runtime.models import Job, Run, Schedule
-from tujing.web.urls import urlpatterns
-from tujing.runtime.models import Job, Run
 from tujing.web.urls import pages
 
 PUBLIC = {"login", "set_language", "logout"}
