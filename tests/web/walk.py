@@ -6,6 +6,7 @@ An area that adds an address adds its line here; a test fails on any address tha
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
@@ -27,6 +28,10 @@ POST_ONLY = {
     "jobs_cancel",
     "data_upload",
     "data_undo",
+    "data_restore",
+    "data_query_run",
+    "data_query_save",
+    "data_query_remove",
     "diagnosis_start",
     "diagnosis_upload",
     "diagnosis_answer",
@@ -64,6 +69,8 @@ ELSEWHERE = {
     "data_preview": 422,
     "scenarios_compare": 422,
     "scenarios_compare_export": 422,
+    "data_query_result": 404,
+    "data_query_export": 404,
     "scenarios_file": 404,
 }
 """What a member gets from a GET that is no page of its own: there is no such import, file or upload here."""
@@ -105,6 +112,9 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "artifact": lambda works: "model.onnx",
     "form": lambda works: "xlsx",
     "api_token": lambda works: 1,
+    "number": lambda works: 1,
+    "saved": lambda works: 0,
+    "query": lambda works: UUID(int=1),
 }
 OWNED = {"comment", "assignment", "job", "run", "plan", "assessment", "milestone", "project"}
 OWNED = {"schedule", "job", "run", "plan", "assessment", "milestone", "project"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from tujing.atlas.manifest import DataNeed, Manifest
 from tujing.dataspace.facts import ElementFacts
@@ -41,19 +42,69 @@ class Readiness:
     missing: tuple[Missing, ...]
 
 
+State = Literal["ready", "partly", "missing"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One data element as one scenario needs it."""
+
+    element: str
+    state: State
+    share: float
+    required: bool
+    purpose: Text
+    gaps: tuple[Missing, ...]
+
+
+@dataclass(frozen=True)
+class NextImport:
+    """A data element that is not ready, and the scenarios that wait for it."""
+
+    element: str
+    opens: tuple[str, ...]
+    """Scenarios that are ready as soon as this element is."""
+    helps: tuple[str, ...]
+    """All scenarios that require it."""
+
+
 def readiness(manifest: Manifest, facts: Mapping[str, ElementFacts]) -> Readiness:
     """Measures one scenario's readiness against the facts of the enterprise's tables."""
     weighted, weights = 0.0, 0.0
     missing: list[Missing] = []
-    for need in manifest.data_elements.reads:
-        share, gaps = _need(need, facts.get(need.element))
-        weight = 2.0 if need.required else 1.0
-        weighted += weight * share
+    for cell in cells(manifest, facts):
+        weight = 2.0 if cell.required else 1.0
+        weighted += weight * cell.share
         weights += weight
-        missing += gaps
+        missing += cell.gaps
     share = weighted / weights if weights else 1.0
     ready = not any(gap.required for gap in missing)
     return Readiness(manifest.id, round(share, 4), ready, tuple(missing))
+
+
+def cells(manifest: Manifest, facts: Mapping[str, ElementFacts]) -> list[Cell]:
+    """Returns how each data element that a scenario reads stands, in the manifest's order."""
+    found = []
+    for need in manifest.data_elements.reads:
+        share, gaps = _need(need, facts.get(need.element))
+        known = facts.get(need.element)
+        state: State = "ready" if not gaps else "missing" if known is None or known.rows == 0 else "partly"
+        found.append(Cell(need.element, state, share, need.required, need.purpose, tuple(gaps)))
+    return found
+
+
+def next_imports(manifests: Mapping[str, Manifest], facts: Mapping[str, ElementFacts]) -> list[NextImport]:
+    """Returns the elements that stand in the way of scenarios, the one that opens most of them first."""
+    opens: dict[str, list[str]] = {}
+    helps: dict[str, list[str]] = {}
+    for name, manifest in manifests.items():
+        blocking = [cell.element for cell in cells(manifest, facts) if cell.required and cell.state != "ready"]
+        for element in blocking:
+            helps.setdefault(element, []).append(name)
+        if len(blocking) == 1:
+            opens.setdefault(blocking[0], []).append(name)
+    ranked = sorted(helps, key=lambda one: (-len(opens.get(one, ())), -len(helps[one]), one))
+    return [NextImport(one, tuple(opens.get(one, ())), tuple(helps[one])) for one in ranked]
 
 
 def _need(need: DataNeed, known: ElementFacts | None) -> tuple[float, list[Missing]]:

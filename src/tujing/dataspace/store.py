@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from tujing.dataspace.models import TableVersion
 from tujing.elements.definition import Element
+from tujing.elements.definition import element as element_named
 from tujing.enterprise.models import Organisation
 from tujing.problems import refuse
 
@@ -122,6 +123,50 @@ def commit(
         if named is not None:
             named.unlink(missing_ok=True)
         raise
+
+
+def reinstate(version: TableVersion, *, note: str, by: str) -> TableVersion:
+    """Makes an earlier state current as a new version over the same files; undoing it goes back to what stood before.
+
+    Raises
+    ------
+    BadInput
+        When it is the current version already, or its columns are no longer the element's.
+    """
+    organisation = version.organisation
+    with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=organisation.pk)
+        active = current(organisation, version.element)
+        if active == version:
+            raise refuse(
+                "is_current", "这已是当前版本，无需恢复。", "This is the current version already.", value=str(version)
+            )
+        if version.element_version != element_named(version.element).version:
+            raise refuse(
+                "older_definition",
+                "这个版本的列定义与现在不同，不能直接恢复；请重新导入原文件。",
+                "The columns of this version are not those of today; import the original file again.",
+                value=str(version),
+            )
+        mine = TableVersion.objects.filter(organisation=organisation, element=version.element)
+        if active:
+            mine.filter(pk=active.pk).update(active=False)
+        return TableVersion.objects.create(
+            organisation=organisation,
+            element=version.element,
+            element_version=version.element_version,
+            number=(mine.aggregate(n=Max("number"))["n"] or 0) + 1,
+            previous=active,
+            files=version.files,
+            rows=version.rows,
+            sha256=version.sha256,
+            mode="restore",
+            source=f"version:{version.number}",
+            note=note[:300],
+            created_by=by[:150],
+            measured=version.measured,
+            profile=version.profile,
+        )
 
 
 def step_back(organisation: Organisation, element: str) -> TableVersion | None:

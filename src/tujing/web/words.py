@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +56,13 @@ LABELS = {
     "recalled": noop("Recalled"),
     "constructed": noop("Constructed"),
     "measured": noop("Measured"),
+    # readiness of data, how a version came about
+    "ready": noop("Ready"),
+    "partly": noop("Partly"),
+    "missing": noop("Missing"),
+    "restore": noop("Restored"),
+    "replace": noop("Replaced"),
+    "append": noop("Appended"),
     # size classes
     "large": noop("Large"),
     "medium": noop("Medium"),
@@ -195,6 +203,34 @@ def figure(value: Any) -> str:
     if abs(number) >= 1:
         return f"{number:,.2f}".rstrip("0").rstrip(".")
     return f"{number:.3g}"
+
+
+def cell(value: Any) -> str:
+    """A cell of a table: blank for nothing, moments to the minute, figures with all their digits."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes" if not value.second else "seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)
+
+
+def enum_word(column: Any, value: Any) -> str:
+    """A cell in the reader's words: in Chinese the usual word for a coded value."""
+    known = column.enum_words.get(value) if column.enum and language() == "zh" else None
+    return known[0] if known else cell(value)
+
+
+def column_type(code: str) -> str:
+    """Returns the wording of a column's type."""
+    from tujing.dataspace.template import TYPES
+
+    return say(TYPES[code]) if code in TYPES else code
 
 
 def measured(value: float | None, code: str) -> str:

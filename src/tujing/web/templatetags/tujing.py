@@ -24,6 +24,7 @@ register.filter("element_name", words.element_name)
 register.filter("column_name", words.column_name)
 register.filter("kpi_name", words.kpi_name)
 register.filter("label", words.label)
+register.filter("column_type", words.column_type)
 register.filter("unit", words.unit)
 register.filter("measured", words.measured)
 

@@ -1,253 +1,211 @@
-"""Data: each data element's table, how ready it is, and importing into it."""
+"""Data as a whole: every data element, which scenario has what it needs, quality and grades."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
-from tujing.atlas.loader import atlas
+from tujing.adoption.models import Stage
+from tujing.adoption.readiness import cells, next_imports, readiness
+from tujing.adoption.services import adoptions
+from tujing.assurance.services import ledger
+from tujing.atlas.graph import WINGS
+from tujing.atlas.loader import atlas, manifest
 from tujing.dataspace import services as dataspace
-from tujing.dataspace.mapping import choose
-from tujing.dataspace.models import ColumnMapping
-from tujing.dataspace.reading import batches
-from tujing.dataspace.sniff import sniff
+from tujing.dataspace import store
 from tujing.elements.definition import Element, elements
 from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import may
-from tujing.problems import BadInput
-from tujing.runtime.models import Job
-from tujing.web import uploads
-from tujing.web.access import member, requires
-from tujing.web.exports import as_csv, as_xlsx, attachment
-from tujing.web.refusals import shown
-from tujing.web.tasks.imports import start_import
-from tujing.web.views.jobs import job_context
-from tujing.web.words import figure, say
+from tujing.evaluation.appraisal.quality import characteristics
+from tujing.web.access import member
+from tujing.web.exports import as_csv, as_xlsx
+from tujing.web.words import element_name, label, say, scenario_name
 
-SAMPLE_ROWS = 20
-PREVIEW_ROWS = 8
-EXPORT_ROWS = 100_000
-REJECT_NAME = re.compile(r"[a-z0-9_]+-\d{8}-\d{6}-[0-9a-f]{8}\.csv")
+NEXT_SHOWN = 6
 
 
 @require_GET
 @member
 def listing(request: HttpRequest) -> HttpResponse:
-    """Every data element with its readiness facts; those with data first."""
-    facts = dataspace.facts(request.organisation)
-    readers: dict[str, int] = {}
-    for manifest in atlas().manifests.values():
-        for need in manifest.data_elements.reads:
-            readers[need.element] = readers.get(need.element, 0) + 1
-    rows = [
-        {
-            "element": one,
-            "facts": facts.get(name),
-            "filled": _filled(one, facts.get(name)),
-            "readers": readers.get(name, 0),
-        }
-        for name, one in elements().items()
-    ]
-    rows.sort(key=lambda row: (row["facts"] is None, -row["readers"], row["element"].name))
-    return render(request, "data/listing.html", {"rows": rows})
-
-
-@require_GET
-@member
-def element(request: HttpRequest, element: str) -> HttpResponse:
-    """One table: its columns, its facts, its first rows, its versions, and the import form."""
-    one = _element(element)
+    """Every data element with its readiness facts, what to bring in next, and how much is there."""
     organisation = request.organisation
-    facts = dataspace.facts(organisation).get(element)
-    versions = dataspace.versions(organisation, element)
+    facts = dataspace.facts(organisation)
+    rows = _listed(organisation, facts, request.GET.get("q", ""), request.GET.get("only", ""))
+    if request.htmx:
+        return render(request, "data/listing_rows.html", {"rows": rows})
+    measured = [readiness(one, facts) for one in atlas().manifests.values()]
     context = {
-        "element": one,
-        "facts": facts,
-        "columns": [
-            {"name": name, "column": column, "filled": facts.completeness.get(name) if facts else None}
-            for name, column in one.columns.items()
-        ],
-        "sample": _sample(organisation, one),
-        "versions": versions,
-        "limit": settings.UPLOAD_LIMIT_BYTES // 1024 // 1024,
-        "may_import": may(request.user, organisation, "import"),
-    }
-    return render(request, "data/element.html", context)
-
-
-@require_POST
-@requires("import")
-def upload(request: HttpRequest, element: str) -> HttpResponse:
-    one = _element(element)
-    token, path = uploads.keep(request.organisation, request.FILES.get("file"))
-    try:
-        sniff(path)
-    except BadInput as error:
-        uploads.forget(request.organisation, token)
-        return render(request, "data/refused.html", {"element": one, "problems": shown(error.problems)}, status=422)
-    return redirect("data_preview", element, token)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("import")
-def preview(request: HttpRequest, element: str, token: str) -> HttpResponse:
-    """Which column each heading means, with the first rows; a POST imports."""
-    one = _element(element)
-    path = uploads.find(request.organisation, token)
-    source = sniff(path)
-    if request.method == "POST":
-        return _import(request, one, token)
-    guessed = _guess(request.organisation, one, source.headings)
-    batch = next(iter(batches(source)), None)
-    rows = []
-    if batch is not None:
-        texts = [batch.columns[heading].slice(0, PREVIEW_ROWS).to_pylist() for heading in source.headings]
-        rows = list(zip(*texts, strict=True))
-    context = {
-        "element": one,
-        "token": token,
-        "source": source,
-        "file": path.name,
         "rows": rows,
-        "columns": [
-            {"name": name, "column": column, "heading": guessed.get(name, "")} for name, column in one.columns.items()
+        "q": request.GET.get("q", ""),
+        "only": request.GET.get("only", ""),
+        "tab": "listing",
+        "may_query": may(request.user, organisation, "query"),
+        "there": len(facts),
+        "elements": len(elements()),
+        "total": sum(one.rows for one in facts.values()),
+        "ready": sum(one.ready for one in measured),
+        "scenarios": len(measured),
+        "next": next_imports(atlas().manifests, facts)[:NEXT_SHOWN],
+    }
+    return render(request, "data/listing.html", context)
+
+
+@require_GET
+@member
+def listing_export(request: HttpRequest, ending: str) -> HttpResponse:
+    """The list as a file."""
+    facts = dataspace.facts(request.organisation)
+    columns = [
+        _("Data element"), _("Name"), _("Data grade"), _("Rows"), _("First day"), _("Last day"), _("Age (days)"),
+        _("Required columns filled"), _("Unique"), _("Valid"), _("Read by"), _("Version"),
+    ]  # fmt: skip
+    rows = []
+    for row in _listed(request.organisation, facts, request.GET.get("q", ""), request.GET.get("only", "")):
+        one, known = row["element"], row["facts"]
+        tail: list[Any] = [None] * 8
+        if known:
+            tail = [
+                known.rows, known.first, known.last, known.freshness_days, round(row["filled"], 4),
+                round(known.uniqueness, 4), round(known.validity, 4), row["readers"],
+            ]  # fmt: skip
+            tail = [*tail, row["version"].number]
+        else:
+            tail = [*tail[:-1], row["readers"], None]
+        rows.append([one.name, say(one.label), label(one.grade), *tail])
+    return _file(ending, "data-elements", columns, rows)
+
+
+@require_GET
+@member
+def matrix(request: HttpRequest) -> HttpResponse:
+    """Scenario × data element: ready, partly, missing, with the reason and the next step."""
+    facts = dataspace.facts(request.organisation)
+    wing, state, wish = (request.GET.get(name, "") for name in ("wing", "state", "q"))
+    only_required = request.GET.get("required") == "on"
+    rows, used = [], dict[str, int]()
+    for name, one in atlas().manifests.items():
+        if wing and one.wing != wing:
+            continue
+        if wish and wish.lower() not in f"{name} {one.name.zh} {one.name.en}".lower():
+            continue
+        found = {cell.element: cell for cell in cells(one, facts) if cell.required or not only_required}
+        measured = readiness(one, facts)
+        if state and not any(cell.state == state for cell in found.values()):
+            continue
+        rows.append({"id": name, "manifest": one, "cells": found, "readiness": measured})
+        for element in found:
+            used[element] = used.get(element, 0) + 1
+    # Most used first, so that what matters to many scenarios stands at the left.
+    columns = sorted(used, key=lambda one: (-used[one], one))
+    rows.sort(key=lambda row: (-row["readiness"].ready, -row["readiness"].share, row["id"]))
+    counts = {key: sum(cell.state == key for row in rows for cell in row["cells"].values()) for key in STATES}
+    context = {
+        "tab": "matrix",
+        "may_query": may(request.user, request.organisation, "query"),
+        "columns": [(name, used[name]) for name in columns],
+        "rows": [row | {"line": [row["cells"].get(name) for name in columns]} for row in rows],
+        "counts": counts,
+        "wings": WINGS,
+        "wing": wing,
+        "state": state,
+        "q": wish,
+        "required": only_required,
+    }
+    return render(request, "data/matrix_table.html" if request.htmx else "data/matrix.html", context)
+
+
+STATES = ("ready", "partly", "missing")
+
+
+@require_GET
+@member
+def matrix_export(request: HttpRequest, ending: str) -> HttpResponse:
+    """Every need of every scenario in one long list."""
+    facts = dataspace.facts(request.organisation)
+    columns = [
+        _("Scenario"), _("Name"), _("Data element"), _("Element name"), _("Required"), _("State"), _("Share"),
+        _("Next step"),
+    ]  # fmt: skip
+    rows = [
+        [
+            name, scenario_name(name), cell.element, element_name(cell.element), _("yes") if cell.required else "",
+            label(cell.state), round(cell.share, 4), " ".join(say(gap.reason) for gap in cell.gaps),
+        ]
+        for name, one in atlas().manifests.items()
+        for cell in cells(one, facts)
+    ]  # fmt: skip
+    return _file(ending, "readiness-matrix", columns, rows)
+
+
+@require_GET
+@member
+def quality(request: HttpRequest) -> HttpResponse:
+    """The six characteristics of GB/T 36344 as far as tables can show them, and grades with their duties."""
+    organisation = request.organisation
+    facts = dataspace.facts(organisation)
+    in_use = adoptions(organisation).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED])
+    needed = {need.element for row in in_use for need in manifest(row.scenario).data_elements.reads if need.required}
+    worst = sorted(
+        facts.values(), key=lambda one: min(one.validity, one.uniqueness, _filled(elements()[one.element], one))
+    )
+    context = {
+        "tab": "quality",
+        "may_query": may(request.user, organisation, "query"),
+        "characteristics": characteristics(facts, needed),
+        "tables": [
+            {"element": elements()[one.element], "facts": one, "filled": _filled(elements()[one.element], one)}
+            for one in worst
         ],
-        "missing": [name for name, column in one.columns.items() if column.required and name not in guessed],
-        "has_data": dataspace.table(request.organisation, element) is not None,
+        "ledger": ledger(organisation),
+        "today": timezone.localdate(),
     }
-    return render(request, "data/preview.html", context)
+    return render(request, "data/quality.html", context)
 
 
-def _import(request: HttpRequest, one: Element, token: str) -> HttpResponse:
-    wishes = {
-        "element": one.name,
-        "token": token,
-        "mapping": {
-            name: request.POST[f"map_{name}"] for name in one.columns if request.POST.get(f"map_{name}", "").strip()
-        },
-        "mode": "append" if request.POST.get("mode") == "append" else "replace",
-        "skip_bad": request.POST.get("skip_bad") == "on",
-    }
-    job = start_import(request.organisation, wishes, request.user)
-    return redirect("data_job", one.name, job.pk)
+def _listed(organisation: Organisation, facts: Any, wish: str, only: str) -> list[dict[str, Any]]:
+    readers: dict[str, int] = {}
+    for one in atlas().manifests.values():
+        for need in one.data_elements.reads:
+            readers[need.element] = readers.get(need.element, 0) + 1
+    versions = store.currents(organisation)
+    rows = []
+    for name, element in elements().items():
+        words = f"{name} {element.label.zh} {element.label.en} {element.description.zh}".lower()
+        if wish.strip().lower() not in words:
+            continue
+        if (only == "there" and name not in facts) or (only == "absent" and name in facts):
+            continue
+        if only in ("important", "core") and element.grade != only:
+            continue
+        rows.append(
+            {
+                "element": element,
+                "facts": facts.get(name),
+                "filled": _filled(element, facts.get(name)),
+                "readers": readers.get(name, 0),
+                "version": versions.get(name),
+            }
+        )
+    rows.sort(key=lambda row: (row["facts"] is None, -row["readers"], row["element"].name))
+    return rows
 
 
-@require_GET
-@member
-def job(request: HttpRequest, element: str, job: UUID) -> HttpResponse:
-    """An import under way, and then its outcome or every reason why not."""
-    found = get_object_or_404(Job, pk=job, organisation=request.organisation, payload__element=element)
-    context = job_context(found) | {"element": _element(element)} | _refusal(found)
-    if found.is_over:
-        return render(request, "data/ended.html", context | {"report": found.payload.get("result", {}).get("report")})
-    return render(request, "data/job.html", context)
-
-
-@require_GET
-@member
-def reject(request: HttpRequest, element: str, name: str) -> HttpResponse:
-    """The bad rows with their reasons."""
-    path = Path(settings.HOME) / "rejects" / str(request.organisation.pk) / name
-    if not REJECT_NAME.fullmatch(name) or not name.startswith(f"{element}-") or not path.is_file():
-        raise Http404
-    return attachment(path.read_bytes(), name, "text/csv; charset=utf-8")
-
-
-@require_POST
-@requires("import")
-def undo(request: HttpRequest, element: str) -> HttpResponse:
-    """Makes the version before the current one."""
-    one = _element(element)
-    current = dataspace.undo(request.organisation, element)
-    if current is None:
-        messages.success(request, _("%(name)s is empty again.") % {"name": say(one.label)})
-    else:
-        told = {"name": say(one.label), "number": current.number}
-        messages.success(request, _("%(name)s is back at version %(number)s.") % told)
-    return redirect("data_element", element)
-
-
-@require_GET
-@member
-def export(request: HttpRequest, element: str, ending: str) -> HttpResponse:
-    """The current table, or only its headings when it is empty: a file that can be filled in and imported again."""
-    one = _element(element)
-    table = dataspace.table(request.organisation, element)
-    rows: list[tuple[Any, ...]] = []
-    if table is not None:
-        arrow = table.limit(EXPORT_ROWS).to_pyarrow()
-        rows = list(zip(*(arrow[name].to_pylist() for name in one.columns), strict=True))
-    name = f"{element}.{ending}"
-    if ending == "csv":
-        return as_csv(list(one.columns), rows, name)
-    if ending == "xlsx":
-        return as_xlsx({element: (list(one.columns), rows)}, name)
-    raise Http404
-
-
-def _element(name: str) -> Element:
-    if name not in elements():
-        raise Http404
-    return elements()[name]
-
-
-def _filled(one: Element, facts: Any) -> float | None:
+def _filled(one: Element, facts: Any) -> float:
     """Mean share of filled values over the required columns."""
     if facts is None:
-        return None
+        return 0.0
     wanted = [name for name, column in one.columns.items() if column.required]
-    return sum(facts.completeness.get(name, 0.0) for name in wanted) / max(len(wanted), 1)
+    return float(sum(facts.completeness.get(name, 0.0) for name in wanted) / max(len(wanted), 1))
 
 
-def _sample(organisation: Organisation, one: Element) -> list[list[str]]:
-    table = dataspace.table(organisation, one.name)
-    if table is None:
-        return []
-    arrow = table.limit(SAMPLE_ROWS).to_pyarrow()
-    columns = [arrow[name].to_pylist() for name in one.columns]
-    return [[_cell(value) for value in row] for row in zip(*columns, strict=True)]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if hasattr(value, "isoformat"):
-        return value.isoformat(sep=" ", timespec="minutes") if hasattr(value, "hour") else value.isoformat()
-    return figure(value) if isinstance(value, float) else str(value)
-
-
-def _guess(organisation: Organisation, one: Element, headings: tuple[str, ...]) -> dict[str, str]:
-    """Column → heading as far as it can be told; the person completes it."""
-    known = ColumnMapping.objects.filter(organisation=organisation, element=one.name).first()
-    # A heading for every column would be needed to let `choose` decide alone; here a gap is a question, not a refusal.
-    lenient = one.model_copy(
-        update={
-            "columns": {name: column.model_copy(update={"required": False}) for name, column in one.columns.items()}
-        }
-    )
-    choice = choose(lenient, headings, remembered=known.headings if known else None)
-    return {column: heading for heading, column in choice.columns.items()}
-
-
-def _refusal(job: Job) -> dict[str, Any]:
-    """Splits a failed import's problems into those of rows and the rest, and finds the reject file."""
-    by_row = [problem for problem in job.error if problem.get("row") and problem.get("code") != "bad_rows"]
-    rest = [problem for problem in job.error if problem not in by_row and problem.get("code") != "bad_rows"]
-    summary = next((problem for problem in job.error if problem.get("code") == "bad_rows"), None)
-    report = job.payload.get("result", {}).get("report", {})
-    name = Path(summary["detail"]).name if summary else report.get("reject_file", "")
-    return {
-        "by_row": by_row or report.get("problems", []),
-        "rest": rest,
-        "reject_name": name,
-        "token": job.payload["token"],
-    }
+def _file(ending: str, name: str, columns: list[str], rows: list[list[Any]]) -> HttpResponse:
+    if ending == "csv":
+        return as_csv(columns, rows, f"{name}.csv")
+    if ending == "xlsx":
+        return as_xlsx({name: (columns, rows)}, f"{name}.xlsx")
+    raise Http404
