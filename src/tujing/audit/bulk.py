@@ -62,9 +62,9 @@ def _save_base(real: Method) -> Method:
 
 def _update(real: Method) -> Method:
     def update(self: QuerySet[Any], **values: Any) -> int:
-        model = watched(self.model)
+        model = watched(self.model) if watching() else None
         told_fields = [one for one in model.fields if {one.name, one.attname} & set(values)] if model else []
-        if model is None or not told_fields or not watching() or self.query.is_sliced:
+        if model is None or not told_fields or self.query.is_sliced:
             return int(real(self, **values))
         with transaction.atomic(using=self.db, savepoint=False):
             rows = _before(self, model)
@@ -82,8 +82,8 @@ def _update(real: Method) -> Method:
 
 def _bulk_create(real: Method) -> Method:
     def bulk_create(self: QuerySet[Any], objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        model = watched(self.model)
-        if model is None or not watching():
+        model = watched(self.model) if watching() else None
+        if model is None:
             return list(real(self, objs, *args, **kwargs))
         with transaction.atomic(using=self.db, savepoint=False):
             made = list(real(self, objs, *args, **kwargs))
@@ -101,9 +101,9 @@ def _bulk_create(real: Method) -> Method:
 
 def _bulk_update(real: Method) -> Method:
     def bulk_update(self: QuerySet[Any], objs: Any, fields: Sequence[str], *args: Any, **kwargs: Any) -> int:
-        model = watched(self.model)
+        model = watched(self.model) if watching() else None
         rows = tuple(objs)
-        if model is None or not rows or not watching():
+        if model is None or not rows:
             return int(real(self, rows, fields, *args, **kwargs))
         with transaction.atomic(using=self.db, savepoint=False):
             mine = self.model._base_manager.using(self.db).filter(pk__in=[row.pk for row in rows[: EACH + 1]])

@@ -30,6 +30,7 @@ GROUPS = (
     "contribute",
     "loop",
     "assure",
+    "backup",
     "serve",
 )
 
