@@ -1,8 +1,9 @@
 // What every page has: htmx with the CSRF token, menus that close, forms that say they are working.
 import htmx from "htmx.org";
 
+import "./shell/frame.js";
+import "./shell/keys.js";
 import "./shell/mention.js";
-import "./shell/scrolling.js";
 import { toast } from "./shell/toasts.js";
 
 window.htmx = htmx;

@@ -1,4 +1,4 @@
-// Sets light or dark before the page is painted; loaded in the head, so it is small and alone.
+// Sets light or dark, and the folded menu, before the page is painted; loaded in the head, so it is small and alone.
 const KEY = "tujing-theme";
 const system = window.matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;
@@ -32,6 +32,12 @@ function choose(wished) {
 }
 
 apply();
+// The menu folded to its icons, as it was left.
+try {
+  root.dataset.side = localStorage.getItem("tujing-side") ?? "wide";
+} catch {
+  root.dataset.side = "wide";
+}
 system.addEventListener("change", apply);
 window.addEventListener("storage", (event) => {
   if (event.key !== KEY) return;

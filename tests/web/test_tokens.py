@@ -56,7 +56,7 @@ def contrast(ink: str, paper: str) -> float:
         ("amber-ink", ("panel", "amber-tint")),
         ("red-ink", ("panel", "red-tint")),
         ("on-fill", ("blue-fill",)),
-        ("on-fill", ("toast",)),
+        ("on-fill", ("toast", "red-fill")),
         ("toast-link", ("toast",)),
         ("navy-ink", ("navy",)),
         ("navy-faint", ("navy",)),

@@ -16,6 +16,7 @@ from tujing.conversation.models import Assignment, Comment
 from tujing.delivery.models import LevelProject, Milestone
 from tujing.diagnosis.models import Assessment
 from tujing.enterprise.models import Organisation
+from tujing.notices.models import Notice
 from tujing.planning.models import Plan
 from tujing.runtime.models import Job, Run, Schedule
 from tujing.web.urls import pages
@@ -44,6 +45,9 @@ POST_ONLY = {
     "delivery_waive",
     "evaluation_run",
     "iteration_open",
+    "notices_mark",
+    "notices_read_all",
+    "notices_unread_again",
     "conversation_say",
     "conversation_follow",
     "conversation_assign",
@@ -58,9 +62,17 @@ POST_ONLY = {
     "scenarios_use",
     "account_token_revoke",
 }
-PERSONAL = {"organisation_choose", "conversation_follow", "account_token_revoke"}
+PERSONAL = {
+    "organisation_choose",
+    "conversation_follow",
+    "notices_mark",
+    "notices_read_all",
+    "notices_unread_again",
+    "account_token_revoke",
+}
 """What even a viewer may post: it changes nothing but what they see themselves."""
 ELSEWHERE = {
+    "notices_open": 404,
     "conversation_go": 302,
     "account_welcome": 302,
     "login": 302,
@@ -78,6 +90,13 @@ NAMES = [pattern.name for pattern in pages]
 PAGES = [name for name in NAMES if name not in POST_ONLY]
 
 ABOUT = {"about_kind": "scenario", "about_key": SCENARIO}
+
+
+def notice(works: Organisation) -> Notice:
+    """Somebody else's: to whoever walks it is not there."""
+    somebody, _ = get_user_model().objects.get_or_create(username="somebody")
+    told = {"person": somebody, "kind": "mention", "words": {"zh": "甲厂专用名", "en": "Works One"}}
+    return Notice.objects.get_or_create(organisation=works, **ABOUT, defaults=told)[0]
 
 
 def comment(works: Organisation) -> Comment:
@@ -99,6 +118,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "project": lambda works: LevelProject.objects.get(organisation=works).pk,
     "kind": lambda works: "scenario",
     "key": lambda works: SCENARIO,
+    "notice": lambda works: notice(works).pk,
     "comment": lambda works: comment(works).pk,
     "assignment": lambda works: assignment(works).pk,
     "schedule": lambda works: Schedule.objects.get(organisation=works).pk,
@@ -116,7 +136,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "saved": lambda works: 0,
     "query": lambda works: UUID(int=1),
 }
-OWNED = {"comment", "assignment", "job", "run", "plan", "assessment", "milestone", "project"}
+OWNED = {"notice", "comment", "assignment", "job", "run", "plan", "assessment", "milestone", "project"}
 OWNED = {"schedule", "job", "run", "plan", "assessment", "milestone", "project"}
 
 

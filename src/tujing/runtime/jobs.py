@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from tujing.enterprise.models import Organisation
@@ -90,12 +91,18 @@ def report(job: Job, **changes: Any) -> bool:
     return bool(_held(job).update(**changes))
 
 
+ended = Signal()
+"""Sent when a job has ended, with `job` (as it was claimed) and `status`. What listens must not take long."""
+
+
 def finish(job: Job, status: JobStatus, error: list[dict[str, Any]] | None = None) -> bool:
     """Ends the job; False when the lease was lost, and then nothing may be written."""
     progress = {"progress": 1.0} if status == JobStatus.DONE else {}
-    return bool(
-        _held(job).update(status=status, finished=timezone.now(), lease_expires=None, error=error or [], **progress)
-    )
+    held = _held(job)
+    done = held.update(status=status, finished=timezone.now(), lease_expires=None, error=error or [], **progress)
+    if done:
+        ended.send(sender=Job, job=job, status=status)
+    return bool(done)
 
 
 def cancel(organisation: Organisation, job_id: Any) -> bool:
@@ -138,7 +145,10 @@ def give_back(job: Job, held: Any = None, *, counts: bool = True) -> int:
         "zh": "计算进程多次意外退出，任务已停止；请缩小问题规模或联系管理员。",
         "en": "The worker died repeatedly, so the job was stopped; try a smaller problem or ask the administrator.",
     }
-    return int(held.update(status=JobStatus.FAILED, finished=now, lease_expires=None, error=[words]))
+    failed = int(held.update(status=JobStatus.FAILED, finished=now, lease_expires=None, error=[words]))
+    if failed:
+        ended.send(sender=Job, job=job, status=JobStatus.FAILED)
+    return failed
 
 
 def _held(job: Job) -> Any:

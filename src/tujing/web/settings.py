@@ -4,6 +4,7 @@ TUJING_HOME          folder for the database, tables, reports and the secret key
                      file secret_key are former keys: what they signed or sealed is still read, never written
 TUJING_DATABASE_URL  postgresql://user:password@host:port/name; default is SQLite in TUJING_HOME
 TUJING_ALLOWED_HOSTS comma-separated (default: 127.0.0.1,localhost)
+TUJING_SITE_URL      where people reach the site, for links in mail (default: http://127.0.0.1:8000)
 TUJING_HTTPS         1 when served behind HTTPS: cookies become Secure and HSTS is sent
 """
 
@@ -121,6 +122,10 @@ TEMPLATES = [
         },
     }
 ]
+
+# Mail goes only where a server is named.
+EMAIL_HOST = os.environ.get("TUJING_SMTP_HOST", "")
+SITE_URL = os.environ.get("TUJING_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

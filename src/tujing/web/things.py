@@ -72,6 +72,20 @@ def look(organisation: Organisation, user: Any, kind: str, key: str) -> tuple[Ab
     return About(kind, key, found.name), found.url
 
 
+def look_up(organisation: Organisation, kind: str, key: str) -> About:
+    """The object, for the machine, which sees all of an organisation.
+
+    Raises
+    ------
+    LookupError
+        When there is none.
+    """
+    found = _kinds[kind].find(organisation, key)
+    if found is None:
+        raise LookupError(f"{kind} {key}")
+    return About(kind, key, found.name)
+
+
 def asked_for(request: HttpRequest, kind: str, key: str) -> tuple[About, str]:
     return look(request.organisation, request.user, kind, key)
 

@@ -15,15 +15,19 @@ from tujing.web.routes import (
     home,
     iteration,
     jobs,
+    notices,
     people,
     plan,
     scenarios,
+    search,
     tokens,
 )
 
 AREAS = (
     home,
     account,
+    search,
+    notices,
     conversation,
     atlas,
     data,

@@ -78,6 +78,10 @@ LABELS = {
     "third_party": noop("Third party"),
     "draft": noop("Draft"),
     "submitted": noop("Submitted"),
+    # ways of mail
+    "never": noop("Never"),
+    "at_once": noop("At once"),
+    "digest": noop("Once a day"),
     # what runs show: parameters, tables and columns by their common names
     "objective": noop("Objective"),
     "makespan": noop("Makespan"),
@@ -110,6 +114,27 @@ LABELS = {
     "inventory_value": noop("Inventory value"),
     "receivables": noop("Receivables"),
 }
+
+FOUND = {
+    "action": noop("Actions"),
+    "page": noop("Pages"),
+    "scenario": noop("Scenarios"),
+    "scene": noop("Official scenes"),
+    "element": noop("Data elements"),
+    "column": noop("Columns"),
+    "instrument": noop("Instruments"),
+    "question": noop("Questions"),
+    "kpi": noop("KPIs"),
+    "assessment": noop("Assessments"),
+    "plan": noop("Plans"),
+    "project": noop("Projects"),
+    "task": noop("Tasks"),
+    "run": noop("Runs"),
+    "effect": noop("Effects"),
+    "person": noop("People"),
+    "term": noop("Terms"),
+}
+"""What the one box finds, by group."""
 
 UNITS = {
     "min": noop("min"),
@@ -159,6 +184,10 @@ def result_label(code: Any, scenario: str) -> str:
         return worded
     reads = (need.element for need in (*card.manifest.data_elements.writes, *card.manifest.data_elements.reads))
     return next((name for one in reads if (name := column_name(code, one)) != code), code)
+
+
+def found_kind(group: str) -> str:
+    return gettext(FOUND[group])
 
 
 def unit(code: str) -> str:

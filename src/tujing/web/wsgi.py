@@ -19,11 +19,13 @@ def warm() -> None:
     from tujing.atlas.loader import atlas
     from tujing.diagnosis.instrument import instruments
     from tujing.elements.definition import elements
+    from tujing.web.finds.content import shared
 
     get_resolver().url_patterns  # noqa: B018
     elements()
     atlas()
     instruments()
+    shared()
 
 
 warm()

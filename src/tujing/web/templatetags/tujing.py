@@ -27,6 +27,7 @@ register.filter("label", words.label)
 register.filter("column_type", words.column_type)
 register.filter("unit", words.unit)
 register.filter("measured", words.measured)
+register.filter("found_kind", words.found_kind)
 
 
 @register.filter
