@@ -60,7 +60,7 @@ def contrast(ink: str, paper: str) -> float:
         ("toast-link", ("toast",)),
         ("navy-ink", ("navy",)),
         ("navy-faint", ("navy",)),
-        ("chart-ink", ("panel", "ready", "part")),
+        ("chart-ink", ("panel", "ready", "part", "lacking")),
     ],
 )
 def test_text_reads_on_what_it_stands_on(theme: str, ink: str, papers: tuple[str, ...]):
