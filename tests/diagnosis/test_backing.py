@@ -13,8 +13,8 @@ from tests.diagnosis.drawn import SME, extreme
 from tujing.dataspace import services as dataspace
 from tujing.diagnosis import services
 from tujing.diagnosis.answers import AnswerFile
-from tujing.diagnosis.backing import files
 from tujing.diagnosis.models import Assessment, EvidenceItem
+from tujing.enterprise import files
 from tujing.enterprise.models import Organisation
 from tujing.problems import BadInput
 from tujing.runtime.models import Run

@@ -22,7 +22,8 @@ import tujing.scenarios
 from tujing.adoption.models import Stage
 from tujing.adoption.services import current_cycle, ensure
 from tujing.dataspace import services as dataspace
-from tujing.delivery.models import LevelProject, Milestone, ProjectTask
+from tujing.delivery.attachment_services import attach
+from tujing.delivery.models import LevelProject, Milestone, ProjectTask, RoleHolder
 from tujing.diagnosis import services as diagnosis
 from tujing.diagnosis.answer_file import read as read_answers
 from tujing.diagnosis.instrument import instrument
@@ -96,6 +97,8 @@ def fill(organisation: Organisation) -> None:
         cost=10_000.0,
         raci={"owner": "AR"},
     )
+    attach(organisation, project.pk, "minutes.txt", "会议纪要".encode(), "owner-works")
+    RoleHolder.objects.create(organisation=organisation, role="cio", person="陈工")
     run_now(organisation, SCENARIO, budget=Budget(seconds=1, workers=1))
     start_run(organisation, SCENARIO)
     morning = timezone.now() + timedelta(days=1)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.web.conftest import SCENARIO
 
 from tujing.conversation.models import Assignment, Comment
-from tujing.delivery.models import LevelProject, Milestone
+from tujing.delivery.models import Attachment, LevelProject, Milestone, RoleHolder
 from tujing.diagnosis.models import Assessment
 from tujing.enterprise.models import Organisation
 from tujing.notices.models import Notice
@@ -43,6 +43,20 @@ POST_ONLY = {
     "delivery_check",
     "delivery_upload",
     "delivery_waive",
+    "delivery_bulk",
+    "delivery_keep_role",
+    "delivery_release",
+    "delivery_document_remove",
+    "delivery_move",
+    "delivery_check_project",
+    "delivery_drag",
+    "delivery_edit",
+    "delivery_matrix",
+    "delivery_whole",
+    "delivery_undo",
+    "delivery_report",
+    "delivery_attach",
+    "delivery_keep",
     "evaluation_run",
     "iteration_open",
     "notices_mark",
@@ -135,9 +149,24 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "number": lambda works: 1,
     "saved": lambda works: 0,
     "query": lambda works: UUID(int=1),
+    "holder": lambda works: RoleHolder.objects.get(organisation=works).pk,
+    "attached": lambda works: Attachment.objects.get(organisation=works).pk,
+    "entry": lambda works: "log",
 }
-OWNED = {"notice", "comment", "assignment", "job", "run", "plan", "assessment", "milestone", "project"}
-OWNED = {"schedule", "job", "run", "plan", "assessment", "milestone", "project"}
+OWNED = {
+    "assessment",
+    "assignment",
+    "attached",
+    "comment",
+    "holder",
+    "job",
+    "milestone",
+    "notice",
+    "plan",
+    "project",
+    "run",
+    "schedule",
+}
 
 
 def address(name: str, works: Organisation) -> str:

@@ -187,7 +187,7 @@ def _answers(args: argparse.Namespace, known: Any) -> tuple[Any, str]:
 
 def _add_evidence(organisation: Any, draft: Any, question: str, what: str, by: Any) -> None:
     from tujing.diagnosis import services
-    from tujing.diagnosis.backing.files import LARGEST
+    from tujing.enterprise.files import LARGEST
 
     if what.startswith(("http://", "https://")):
         services.add_evidence(organisation, draft, question, "link", reference=what, by=by)

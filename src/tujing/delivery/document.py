@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from tujing.adoption.readiness import readiness
 from tujing.atlas.loader import atlas
 from tujing.dataspace import services as dataspace
 from tujing.dataspace.facts import ElementFacts
-from tujing.dataspace.history_services import stood_since
 from tujing.delivery import evidence
 from tujing.delivery.acceptance import in_words
 from tujing.delivery.earned_value import earned_value
 from tujing.delivery.gates import gates
-from tujing.delivery.judging import quality
 from tujing.delivery.literacy import Taught, literacy_plan
-from tujing.delivery.models import LevelProject, Milestone, ProjectTask, RoleHolder
-from tujing.delivery.reading_services import ProjectStanding, TaskStanding, as_planned, is_waived, projects, standings
-from tujing.delivery.responsibility import responsibilities
+from tujing.delivery.models import Milestone, ProjectTask, RoleHolder
+from tujing.delivery.reading_services import ProjectStanding, TaskStanding, as_planned, curves, projects, standings
 from tujing.delivery.rights import items_for
 from tujing.delivery.services import check_of
-from tujing.delivery.warning import Checked, State, limits, warnings
-from tujing.elements.definition import element
+from tujing.delivery.warning import warnings
+from tujing.delivery.warning_services import Drop, drops, gate_is_passed, must_come_first, people, scenario_name, state
 from tujing.enterprise.models import Organisation
-from tujing.words import Text
-
-Drop = tuple[Text, float, float]
-"""What is looked at, its best earlier quality and that of now, 0–1."""
 
 
 def delivery_document(organisation: Organisation, day: date) -> dict[str, Any]:
     """Returns every project of the open cycle as it stands at the end of a day, with warnings; dates as ISO text."""
     found = standings(organisation, day)
     holders = list(RoleHolder.objects.filter(organisation=organisation))
-    drops = _drops(organisation, found, day)
+    fell = drops(organisation, found, day)
     facts = dataspace.facts(organisation)
-    documents = [_project(one, found, holders, drops, facts, day) for one in found]
+    documents = [_project(one, found, holders, fell, facts, day) for one in found]
     planned = [task for one in found if one.measured_in == "CNY" for task in as_planned(one.tasks)[0]]
     spent = sum(task.spent for one in found for task in one.tasks)
     return {
@@ -53,33 +45,56 @@ def delivery_document(organisation: Organisation, day: date) -> dict[str, Any]:
     }
 
 
+def project_documents(organisation: Organisation, day: date, only: Collection[int]) -> list[dict[str, Any]]:
+    """Returns some projects as in `delivery_document`, with their warnings.
+
+    Only they and the projects that they wait for are read.
+    """
+    rows = list(projects(organisation).select_related("adoption"))
+    mine = [row for row in rows if row.pk in only]
+    waited_for = {other.pk for row in mine for other in rows if must_come_first(row, other)}
+    found = standings(organisation, day, waited_for | {row.pk for row in mine})
+    shown = [one for one in found if one.row.pk in only]
+    holders = list(RoleHolder.objects.filter(organisation=organisation))
+    fell, facts = drops(organisation, shown, day), dataspace.facts(organisation)
+    return [_project(one, found, holders, fell, facts, day) for one in shown]
+
+
+def project_document(organisation: Organisation, project_id: int, day: date) -> dict[str, Any] | None:
+    """Returns one project as in `delivery_document`, with its curves; none when the open cycle has no such project."""
+    found = project_documents(organisation, day, [project_id])
+    if not found:
+        return None
+    [one] = standings(organisation, day, [project_id])
+    return {**found[0], "curve": curves(one, day)}
+
+
 def _project(
     one: ProjectStanding,
     found: Sequence[ProjectStanding],
     holders: Sequence[RoleHolder],
-    drops: Mapping[str, Drop],
+    fell: Mapping[str, Drop],
     facts: Mapping[str, ElementFacts],
     day: date,
 ) -> dict[str, Any]:
     row = one.row
-    people = _people(row, holders)
-    told = (
-        [warning.as_dict() for warning in warnings(_state(one, found, people, drops, facts, day))]
-        if one.is_open
-        else []
-    )
+    who = people(row, holders)
+    told = [warning.as_dict() for warning in warnings(state(one, found, who, fell, facts, day))] if one.is_open else []
     answers = {answer.item: answer for answer in row.rights.all()}
     return {
         "id": row.pk,
         "version": row.version,
         "adoption": row.adoption_id,
         "scenario": row.adoption.scenario,
-        "name": _name(row.adoption.scenario).as_dict(),
+        "name": scenario_name(row.adoption.scenario).as_dict(),
         "level": row.level,
         "option": row.option,
         "department": row.department,
         "is_open": one.is_open,
         "closed": _iso(row.closed),
+        "withdrawn": None
+        if row.withdrawn is None
+        else {"on": row.withdrawn.isoformat(), "by": row.withdrawn_by, "reason": row.withdrawn_reason},
         "start": row.start.isoformat(),
         "end": row.end.isoformat(),
         "baseline": {"start": row.baseline_start.isoformat(), "end": row.baseline_end.isoformat()},
@@ -97,7 +112,7 @@ def _project(
         "earned_value": one.value.as_dict(),
         "tasks": [_task(task, one) for task in one.tasks],
         "gates": _gates(one, day),
-        "roles": {role: names for role, names in people.items() if names},
+        "roles": {role: names for role, names in who.items() if names},
         "contracts": [
             {
                 "number": contract.number,
@@ -206,12 +221,6 @@ def _by_class(tasks: Sequence[TaskStanding]) -> dict[str, dict[str, float]]:
     return {name: {key: round(value, 2) for key, value in sums.items()} for name, sums in found.items()}
 
 
-def gate_is_passed(milestones: Sequence[Milestone], gate: str, day: date) -> bool:
-    """Returns whether every check of a gate has passed or is waived on a day; a gate without checks never has."""
-    mine = [one for one in milestones if one.gate == gate]
-    return bool(mine) and all(one.passed or is_waived(one, day) for one in mine)
-
-
 def _gates(one: ProjectStanding, day: date) -> list[dict[str, Any]]:
     found = []
     for key, name in gates().gates.items():
@@ -219,16 +228,16 @@ def _gates(one: ProjectStanding, day: date) -> list[dict[str, Any]]:
         if not mine:
             continue
         if all(milestone.passed for milestone in mine):
-            state = "passed"
+            standing = "passed"
         elif gate_is_passed(mine, key, day):
-            state = "waived"
+            standing = "waived"
         else:
-            state = "open"
+            standing = "open"
         found.append(
             {
                 "gate": key,
                 "name": name.as_dict(),
-                "state": state,
+                "state": standing,
                 "due": max(milestone.due for milestone in mine).isoformat(),
                 "milestones": [_milestone(milestone, day) for milestone in mine],
             }
@@ -273,113 +282,6 @@ def _milestone(row: Milestone, day: date) -> dict[str, Any]:
     }
 
 
-def _state(
-    one: ProjectStanding,
-    found: Sequence[ProjectStanding],
-    people: Mapping[str, Sequence[str]],
-    drops: Mapping[str, Drop],
-    facts: Mapping[str, ElementFacts],
-    day: date,
-) -> State:
-    row = one.row
-    name = _name(row.adoption.scenario)
-    required = [need.element for need in _reads(row) if need.required]
-    named = {role for task in one.tasks for role in task.row.raci}
-    known = responsibilities().roles
-    return State(
-        name=name,
-        today=day,
-        start=row.start,
-        end=row.end,
-        budget=row.budget,
-        value=one.value,
-        outlook=one.outlook,
-        checks=[_checked(milestone, day) for milestone in one.milestones],
-        waits_for=[
-            (
-                Text(
-                    zh=f"{_name(other.row.adoption.scenario).zh} {other.row.level} 级",
-                    en=f"{_name(other.row.adoption.scenario).en}, level {other.row.level}",
-                ),
-                other.outlook.end,
-            )
-            for other in found
-            if other.is_open and _must_come_first(row, other.row)
-        ],
-        drops=[*(drops[name] for name in required if name in drops), *_readiness_drop(one, facts)],
-        silent=[
-            (task.row.number, Text.model_validate(task.row.name), task.reported or task.row.start)
-            for task in one.tasks
-            if task.row.start <= day and task.claimed < 1
-        ],
-        findings=[(entry.finding, entry.due) for entry in row.log.all() if entry.due and not entry.closed],
-        owed=[
-            (owed.name, owed.due)
-            for contract in row.contracts.all()
-            for owed in contract.deliverables.all()
-            if not gate_is_passed(one.milestones, owed.gate, day)
-        ],
-        unfilled=[known[role].name for role in known if role in named and not people[role]],
-        rights_open=sum(
-            1
-            for key in items_for(row.option)
-            if key not in {answer.item for answer in row.rights.all() if answer.state != "open"}
-        ),
-        contracts=len(row.contracts.all()),
-        undecided=[(change.title, change.requested) for change in row.changes.all() if change.decision == "open"],
-    )
-
-
-def _checked(row: Milestone, day: date) -> Checked:
-    waivers = [waiver for waiver in row.waivers.all() if waiver.granted <= day]
-    last = max(waivers, key=lambda waiver: waiver.until, default=None)
-    return Checked(
-        name=Text.model_validate(row.name),
-        due=row.due,
-        passed=row.passed,
-        failures=evidence.failures_in_a_row([one.passed for one in row.kept.all()]),
-        words=Text(zh=row.evidence["zh"], en=row.evidence["en"]) if row.evidence else None,
-        waived_until=last.until if last else None,
-        waived_by=last.person if last else "",
-    )
-
-
-def _must_come_first(row: LevelProject, other: LevelProject) -> bool:
-    """A lower level of the same scenario, or a level of another that the manifest makes a prerequisite."""
-    mine, theirs = row.adoption.scenario, other.adoption.scenario
-    if mine == theirs:
-        return other.level < row.level
-    needed = atlas().card(mine).manifest.prerequisites
-    return any(one.scenario == theirs and one.from_level <= row.level and other.level <= one.level for one in needed)
-
-
-def _readiness_drop(one: ProjectStanding, facts: Mapping[str, ElementFacts]) -> list[Drop]:
-    """Compares the scenario's readiness now with the best that a check of the project ever found."""
-    shares = [
-        kept.content["verdict"]["facts"]["share"]
-        for milestone in one.milestones
-        if milestone.kind == "data_ready"
-        for kept in milestone.kept.all()
-    ]
-    if not shares:
-        return []
-    card = atlas().card(one.row.adoption.scenario).manifest
-    label = Text(zh=f"“{card.name.zh}”所需数据", en=f"The data of {card.name.en.lower()}")
-    return [(label, max(shares), readiness(card, facts).share)]
-
-
-def _drops(organisation: Organisation, found: Sequence[ProjectStanding], day: date) -> dict[str, Drop]:
-    """Returns, for the tables that open projects require, the best quality of earlier versions and that of today."""
-    wanted = {need.element for one in found if one.is_open for need in _reads(one.row) if need.required}
-    drops = {}
-    for name in sorted(wanted):
-        history = stood_since(organisation, name, day - timedelta(days=limits().history_days))
-        if len(history) > 1:
-            now, *before = (quality(facts) for _, facts in history)
-            drops[name] = (element(name).label, max(before), now)
-    return drops
-
-
 def _taught(found: Sequence[ProjectStanding]) -> list[Taught]:
     return [
         Taught(atlas().card(one.row.adoption.scenario).manifest, task.row.start, task.row.end)
@@ -388,23 +290,6 @@ def _taught(found: Sequence[ProjectStanding]) -> list[Taught]:
         for task in one.tasks
         if task.row.code == "training"
     ]
-
-
-def _people(row: LevelProject, holders: Sequence[RoleHolder]) -> dict[str, list[str]]:
-    """Role → who holds it in the project; where nobody was named for it, who holds it everywhere."""
-    people = {}
-    for role in responsibilities().roles:
-        here = [one.person for one in holders if one.role == role and one.project_id == row.pk]
-        people[role] = here or [one.person for one in holders if one.role == role and one.project_id is None]
-    return people
-
-
-def _reads(row: LevelProject) -> Sequence[Any]:
-    return atlas().card(row.adoption.scenario).manifest.data_elements.reads
-
-
-def _name(scenario: str) -> Text:
-    return atlas().card(scenario).manifest.name
 
 
 def _iso(day: date | None) -> str | None:

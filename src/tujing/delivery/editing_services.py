@@ -1,19 +1,21 @@
 """Editing a project's breakdown. An edit names the version that it was made on; one made on an older one is refused.
 
-So two people who edit at the same time lose nothing: the second is told, and looks again.
+So two people who edit at the same time lose nothing: the second is told, and looks again. Every edit keeps what stood
+before it and can be taken back as long as nothing else has changed the project since.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from tujing.atlas.loader import atlas
 from tujing.delivery.breakdown import templates
-from tujing.delivery.models import LevelProject, ProjectTask
+from tujing.delivery.models import CostRecord, LevelProject, ProgressRecord, ProjectEdit, ProjectTask
 from tujing.delivery.reading_services import projects
 from tujing.delivery.responsibility import check_raci, check_role
 from tujing.delivery.schedule import Activity, Link, critical_path
@@ -36,6 +38,13 @@ class TaskEdit:
     cost: float | None = None
     person_days: float | None = None
     raci: Mapping[str, str] | None = None
+
+
+PROJECT_FIELDS = ("department", "start", "end", "budget")
+TASK_FIELDS = (
+    *("position", "number", "code", "phase", "name", "role", "cost_class", "gate", "needs", "start", "end"),
+    *("baseline_start", "baseline_end", "baseline_cost", "cost", "person_days", "raci"),
+)
 
 
 @dataclass(frozen=True)
@@ -72,8 +81,10 @@ def find(organisation: Organisation, scenario: str, level: int) -> LevelProject:
     return project
 
 
-def edit_tasks(organisation: Organisation, project_id: int, seen: int, edits: Sequence[TaskEdit]) -> Edited:
-    """Changes and adds tasks, moves on what they push, and the dates of the gates with them.
+def edit_tasks(
+    organisation: Organisation, project_id: int, seen: int, edits: Sequence[TaskEdit], by: str = ""
+) -> Edited:
+    """Changes and adds tasks, moves on what they push, and the dates of the gates with them. `by`: who edits.
 
     Tasks that no edit names stay, and so does the baseline. An edit that changes nothing is none, whatever version it
     was made on.
@@ -87,6 +98,7 @@ def edit_tasks(organisation: Organisation, project_id: int, seen: int, edits: Se
     with transaction.atomic():
         project = _locked(organisation, project_id)
         rows = {row.number: row for row in project.tasks.all()}
+        before = _snapshot(project, rows.values())
         changed = []
         for edit in edits:
             row = rows.get(edit.number)
@@ -102,7 +114,126 @@ def edit_tasks(organisation: Organisation, project_id: int, seen: int, edits: Se
             _check_task(row)
         moved = _push(rows)
         _store(project, rows)
+        _remember(project, by, [*changed, *(number for number in moved if number not in changed)], before)
         return Edited(project, tuple(changed), moved)
+
+
+def edit_project(
+    organisation: Organisation,
+    project_id: int,
+    seen: int,
+    *,
+    days: int = 0,
+    end: date | None = None,
+    department: str | None = None,
+    by: str = "",
+) -> Edited:
+    """Moves a whole project by days (with its tasks, gates and end), and changes its last day or its department.
+
+    Raises
+    ------
+    BadInput
+        When somebody changed the project since `seen`, or it would end before its last task.
+    """
+    with transaction.atomic():
+        project = _locked(organisation, project_id)
+        rows = {row.number: row for row in project.tasks.all()}
+        before = _snapshot(project, rows.values())
+        wanted_end = end or project.end + timedelta(days=days)
+        wanted_department = project.department if department is None else department.strip()[:60]
+        if (days, wanted_end, wanted_department) == (0, project.end, project.department):
+            return Edited(project, (), {})
+        _check_version(project, seen)
+        span = timedelta(days=days)
+        for row in rows.values():
+            row.start, row.end = row.start + span, row.end + span
+        last = max((row.end for row in rows.values()), default=project.start + span)
+        if wanted_end < last:
+            raise refuse(
+                "ends_before_tasks",
+                f"项目的完成日 {wanted_end} 早于最后一个任务的结束日 {last}，请先改任务或推后完成日。",
+                f"The project would end on {wanted_end}, before its last task on {last}; move the tasks, or end it "
+                "later.",
+                key="end",
+                value=wanted_end.isoformat(),
+            )
+        project.start, project.end, project.department = project.start + span, wanted_end, wanted_department
+        changed = list(rows) if days else []
+        _store(project, rows)
+        _remember(project, by, changed, before)
+        return Edited(project, tuple(changed), {})
+
+
+def undo(organisation: Organisation, project_id: int, seen: int) -> ProjectEdit:
+    """Takes back the newest edit; the one before it can be taken back next.
+
+    Raises
+    ------
+    BadInput
+        When there is none, something else has changed the project since (such as an approved change), or work was
+        reported on a task that the edit added.
+    """
+    with transaction.atomic():
+        project = _locked(organisation, project_id)
+        _check_version(project, seen)
+        edit, *earlier = [*project.edits.filter(undone=False)[:2]] or [None]
+        if edit is None or edit.version != project.version:
+            raise refuse(
+                "nothing_to_undo",
+                "没有可以撤销的修改；批准的变更和重新规划不能这样撤销。",
+                "There is no edit to take back; approved changes and new plans are not taken back this way.",
+            )
+        kept = {one["number"]: one for one in edit.before["tasks"]}
+        added = project.tasks.exclude(number__in=kept)
+        if any(model.objects.filter(task__in=added).exists() for model in (ProgressRecord, CostRecord)):
+            raise refuse(
+                "work_reported",
+                "这次修改新增的任务已有进度或费用，不能撤销；请直接修改任务。",
+                "Work was reported on a task that this edit added; change the task instead.",
+            )
+        added.delete()
+        rows = {row.number: row for row in project.tasks.all()}
+        for number, values in kept.items():
+            _restore(rows[number], values, TASK_FIELDS)
+        _restore(project, edit.before["project"], PROJECT_FIELDS)
+        _store(project, rows)
+        edit.undone = True
+        edit.save(update_fields=["undone"])
+        if earlier and earlier[0].version == edit.before["version"]:
+            # What stands now is what that edit had made.
+            earlier[0].version = project.version
+            earlier[0].save(update_fields=["version"])
+        return edit
+
+
+def _snapshot(project: LevelProject, rows: Iterable[ProjectTask]) -> dict[str, Any]:
+    return {
+        "version": project.version,
+        "project": {name: _plain(getattr(project, name)) for name in PROJECT_FIELDS},
+        "tasks": [{name: _plain(getattr(row, name)) for name in TASK_FIELDS} for row in rows],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _restore(row: LevelProject | ProjectTask, values: Mapping[str, Any], names: Sequence[str]) -> None:
+    for name in names:
+        value = values[name]
+        is_day = name.endswith(("start", "end")) and value is not None
+        setattr(row, name, date.fromisoformat(value) if is_day else value)
+
+
+def _remember(project: LevelProject, by: str, changed: Sequence[str], before: dict[str, Any]) -> None:
+    ProjectEdit.objects.create(
+        organisation=project.organisation,
+        project=project,
+        version=project.version,
+        by=by,
+        changed=list(changed),
+        before=before,
+    )
 
 
 def stretch(project: LevelProject, number: str, days: int, cost: float) -> None:
@@ -177,6 +308,14 @@ def _added(project: LevelProject, edit: TaskEdit) -> ProjectTask:
                 key=name,
                 value=edit.number,
             )
+    if not all(part.isdigit() for part in edit.number.split(".")) or len(edit.number) > 12:
+        raise refuse(
+            "bad_number",
+            f"任务编号“{edit.number}”无法识别，请写成 3.2 这样的数字。",
+            f"The task number “{edit.number}” cannot be read; write figures such as 3.2.",
+            key="number",
+            value=edit.number,
+        )
     row = ProjectTask(
         organisation=project.organisation,
         project=project,

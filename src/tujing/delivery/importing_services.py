@@ -17,7 +17,8 @@ from tujing.delivery.breakdown import templates
 from tujing.delivery.cells import read_amount, read_day, read_links, read_share
 from tujing.delivery.editing_services import TaskEdit, edit_tasks, find
 from tujing.delivery.exchange import ACTUAL_COLUMNS, ACTUALS_SHEET, TASK_COLUMNS, TASKS_SHEET, Sheet, read_sheet
-from tujing.delivery.models import CostRecord, LevelProject, ProgressRecord, ProjectTask
+from tujing.delivery.models import LevelProject, ProjectTask
+from tujing.delivery.reporting_services import check_day, check_scale, keep, unknown_task
 from tujing.delivery.responsibility import responsibilities
 from tujing.enterprise.models import Organisation
 from tujing.problems import BadInput, Problem, refuse
@@ -106,20 +107,9 @@ def import_actuals(
         with _gathered(problems, sheet, row):
             task = known.project(row, cells)[1].get(cells["number"])
             if task is None:
-                raise refuse(
-                    "unknown_task",
-                    f"项目没有任务 {cells['number']}，请按导出的编号填写。",
-                    f"The project has no task {cells['number']}; use the numbers of an export.",
-                    **sheet.place(row, "number"),
-                )
+                raise unknown_task(cells["number"], **sheet.place(row, "number"))
             day = read_day(cells["on"], key="", **sheet.place(row, "on"))
-            if day > last:
-                raise refuse(
-                    "not_yet",
-                    f"日期 {day} 还没有到，请填写实际发生的日期。",
-                    f"{day} is still to come; give the day on which it happened.",
-                    **sheet.place(row, "on"),
-                )
+            check_day(day, last, **sheet.place(row, "on"))
             found.append(
                 (
                     task,
@@ -137,13 +127,7 @@ def import_actuals(
     changed = 0
     with transaction.atomic():
         for task, day, share, cost, reference in found:
-            is_other = False
-            if share is not None:
-                is_other |= _put(ProgressRecord, {"task": task, "on": day}, "share", share, organisation)
-            if cost is not None:
-                which = {"task": task, "on": day, "reference": reference}
-                is_other |= _put(CostRecord, which, "amount", cost, organisation)
-            changed += is_other
+            changed += keep(organisation, task, day, share, cost, reference)
     return Imported(len(sheet.rows), changed)
 
 
@@ -209,25 +193,7 @@ def _number(sheet: Sheet, row: int, cells: dict[str, str], key: str) -> float | 
 
 def _suspect(sheet: Sheet, given: float, planned: float) -> None:
     """Refuses costs that are a thousand times off the planned ones of the same tasks."""
-    if given > 0 and planned > 0 and (given * 1000 < planned or given > planned * 1000):
-        raise refuse(
-            "unit_suspected",
-            f"费用合计 {given:,.2f} 元，而这些任务的计划费用为 {planned:,.0f} 元，相差千倍以上，疑似元与万元混用；"
-            "请把表头写成“费用（万元）”，或确认是元后加 --in-yuan 重新导入。",
-            f"The costs add up to {given:,.2f} while those planned for these tasks are {planned:,.0f}, a thousand "
-            "times off; write 费用（万元） as the heading, or import again with --in-yuan if they are yuan.",
-            file=sheet.file,
-            column=sheet.headings.get("cost", ""),
-        )
-
-
-def _put(model: Any, which: dict[str, Any], name: str, value: float, organisation: Organisation) -> bool:
-    row, is_new = model.objects.get_or_create(**which, defaults={name: value, "organisation": organisation})
-    if is_new or getattr(row, name) == value:
-        return is_new
-    setattr(row, name, value)
-    row.save(update_fields=[name])
-    return True
+    check_scale(given, planned, file=sheet.file, column=sheet.headings.get("cost", ""))
 
 
 @contextmanager

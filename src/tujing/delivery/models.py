@@ -31,6 +31,10 @@ class LevelProject(models.Model):
     person_days = models.FloatField(default=0.0)
     closed = models.DateField(null=True, blank=True)
     """Day on which its last check passed."""
+    withdrawn = models.DateField(null=True, blank=True)
+    """Day on which it was given up; the log keeps every withdrawal and return."""
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+    withdrawn_reason = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -68,6 +72,44 @@ class ProjectTask(models.Model):
     class Meta:
         ordering = ["project_id", "position"]
         constraints = [models.UniqueConstraint(fields=["project", "number"], name="task_number_once")]
+
+
+class ProjectEdit(models.Model):
+    """An edit of a project's breakdown, with what stood before it, so that it can be taken back."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="project_edits")
+    project = models.ForeignKey(LevelProject, on_delete=models.CASCADE, related_name="edits")
+    version = models.PositiveIntegerField()
+    """The project's version that it made; what is current when no edit since stands."""
+    by = models.CharField(max_length=150, blank=True)
+    made = models.DateTimeField(auto_now_add=True)
+    changed = models.JSONField(default=list)
+    """Numbers of the tasks that it changed or moved on."""
+    before = models.JSONField()
+    """`{"project": {…}, "tasks": [{…}, …]}` as they stood, days as ISO text."""
+    undone = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-id"]
+
+
+class Attachment(models.Model):
+    """A document of a project: a file kept by its hash. Taken away it stays, so that it can be put back."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="attachments")
+    project = models.ForeignKey(LevelProject, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=120)
+    note = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    by = models.CharField(max_length=150)
+    attached = models.DateTimeField(auto_now_add=True)
+    removed = models.DateTimeField(null=True, blank=True)
+    removed_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
 
 
 class Milestone(models.Model):

@@ -15,6 +15,22 @@ def _holders(organisation: Organisation, project: LevelProject | None, person: s
     return {one.role for one in held if one.project_id is None or (project and one.project_id == project.pk)}
 
 
+def release_role(organisation: Organisation, holder_id: int) -> str:
+    """Takes a role off a person and returns the person's name; naming them again gives it back.
+
+    Raises
+    ------
+    BadInput
+        When the organisation has no such entry.
+    """
+    held = RoleHolder.objects.filter(organisation=organisation, pk=holder_id).first()
+    if held is None:
+        raise refuse("no_role_holder", "没有这条岗位登记。", "There is no such entry.", value=str(holder_id))
+    person = held.person
+    held.delete()
+    return person
+
+
 def member_named(organisation: Organisation, person: str) -> Membership | None:
     """Returns the member with this user name, full name or e-mail; none when there is none."""
     return next(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
+from tujing.adoption.models import Adoption
 from tujing.adoption.services import adoptions
 from tujing.delivery.earned_value import EarnedValue, Planned, earned_value, planned_value
 from tujing.delivery.forecast import Forecast, Standing, forecast
@@ -46,7 +47,21 @@ class ProjectStanding:
 
     @property
     def is_open(self) -> bool:
-        return self.row.closed is None and self.row.level > self.row.adoption.level_today
+        return is_open(self.row)
+
+
+def is_open(project: LevelProject) -> bool:
+    """Whether there is still something to do in the project: neither reached nor withdrawn."""
+    return project.closed is None and project.withdrawn is None and project.level > project.adoption.level_today
+
+
+def standing_milestones(organisation: Organisation, mine: Iterable[Adoption]) -> QuerySet[Milestone]:
+    """Returns the milestones of some adoptions, without those of projects that were withdrawn."""
+    given_up = LevelProject.objects.filter(
+        adoption=OuterRef("adoption"), level=OuterRef("level"), withdrawn__isnull=False
+    )
+    found = Milestone.objects.filter(organisation=organisation, adoption__in=mine)
+    return found.exclude(Exists(given_up))
 
 
 def projects(organisation: Organisation) -> QuerySet[LevelProject]:
@@ -54,23 +69,20 @@ def projects(organisation: Organisation) -> QuerySet[LevelProject]:
     return LevelProject.objects.filter(organisation=organisation, adoption__in=adoptions(organisation))
 
 
-def standings(organisation: Organisation, day: date) -> list[ProjectStanding]:
-    """Returns every project of the open cycle as it stands at the end of a day."""
-    rows = (
-        projects(organisation)
-        .select_related("adoption")
-        .prefetch_related(
-            Prefetch("tasks", ProjectTask.objects.prefetch_related("progress", "costs")),
-            "role_holders",
-            "contracts__deliverables",
-            "log",
-            "rights",
-            "changes",
-        )
+def standings(organisation: Organisation, day: date, only: Collection[int] | None = None) -> list[ProjectStanding]:
+    """Returns the projects of the open cycle as they stand at the end of a day; `only` those with these keys."""
+    wanted = projects(organisation) if only is None else projects(organisation).filter(pk__in=only)
+    rows = wanted.select_related("adoption").prefetch_related(
+        Prefetch("tasks", ProjectTask.objects.prefetch_related("progress", "costs")),
+        "role_holders",
+        "contracts__deliverables",
+        "log",
+        "rights",
+        "changes",
     )
     found = Milestone.objects.filter(organisation=organisation, adoption__in=[row.adoption_id for row in rows])
     milestones: dict[tuple[int, int], list[Milestone]] = {}
-    for one in found.prefetch_related("waivers", "kept"):
+    for one in found.select_related("adoption").prefetch_related("waivers", "kept"):
         milestones.setdefault((one.adoption_id, one.level), []).append(one)
     return [_standing(row, milestones.get((row.adoption_id, row.level), []), day) for row in rows]
 

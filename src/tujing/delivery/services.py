@@ -18,6 +18,7 @@ from tujing.delivery.breakdown import Task, break_down, gate_days
 from tujing.delivery.gates import declare
 from tujing.delivery.judging import Verdict, judge
 from tujing.delivery.models import Evidence, LevelProject, Milestone, ProjectTask
+from tujing.delivery.reading_services import standing_milestones
 from tujing.delivery.responsibility import raci
 from tujing.delivery.situation_services import Reader
 from tujing.enterprise.models import Organisation
@@ -48,7 +49,7 @@ def adopt_plan(organisation: Organisation, projects: Iterable[Project]) -> list[
 
     A scenario that the plan takes up several levels becomes one adoption with a project for each level. Planned twice,
     it changes nothing twice; a project that a later plan moves before it has begun takes the new dates and money, and
-    keeps its baseline.
+    keeps its baseline. One that was withdrawn and is planned again is taken up again.
 
     Raises
     ------
@@ -67,6 +68,8 @@ def adopt_plan(organisation: Organisation, projects: Iterable[Project]) -> list[
                 adoption.start = adoption.start or step.start
             adoption.level_target = max(adoption.level_target, step.level)
             adoption.save(update_fields=["level_today", "level_target", "start"])
+            if adoption.stage == Stage.STOPPED:
+                adoption = move(adoption, Stage.CANDIDATE)
             if adoption.stage == Stage.CANDIDATE:
                 adoption = move(adoption, Stage.PLANNED)
             taken[step.scenario] = adoption
@@ -118,12 +121,20 @@ def accept(
     return verdict
 
 
-def accept_all(organisation: Organisation, today: date | None = None) -> list[tuple[Milestone, Verdict]]:
-    """Runs every check of the open cycle's projects whose level is not reached yet, in order."""
-    reader = Reader(organisation, today)
+def waiting_checks(organisation: Organisation, project_id: int | None = None) -> list[Milestone]:
+    """Returns the checks of the open cycle's projects, or of one, whose level is not reached yet, in order."""
     mine = adoptions(organisation).filter(stage__in=UNDER_WAY)
-    checks = Milestone.objects.filter(organisation=organisation, adoption__in=mine).select_related("adoption")
-    waiting = [milestone for milestone in checks if milestone.level > milestone.adoption.level_today]
+    checks = standing_milestones(organisation, mine).select_related("adoption")
+    if project_id is not None:
+        project = LevelProject.objects.filter(organisation=organisation, pk=project_id).first()
+        checks = checks.filter(adoption=project.adoption_id, level=project.level) if project else checks.none()
+    return [milestone for milestone in checks if milestone.level > milestone.adoption.level_today]
+
+
+def accept_all(organisation: Organisation, today: date | None = None) -> list[tuple[Milestone, Verdict]]:
+    """Runs every waiting check of the open cycle."""
+    reader = Reader(organisation, today)
+    waiting = waiting_checks(organisation)
     return [(milestone, accept(organisation, milestone.pk, reader)) for milestone in waiting]
 
 
@@ -142,6 +153,8 @@ def settle(adoption: Adoption, today: date) -> None:
         by_level.setdefault(milestone.level, []).append(milestone)
     for level in sorted(by_level):
         project = adoption.level_projects.filter(level=level).first()
+        if project is not None and project.withdrawn is not None:
+            return
         has_begun = (project.start if project else adoption.start or today) <= today
         is_met = all(
             milestone.passed or any(waiver.until >= today for waiver in milestone.waivers.all())
@@ -169,6 +182,9 @@ def _take_up(adoption: Adoption, step: Project) -> None:
     """Makes one level's project with its tasks and milestones, or moves it while nobody has worked on it."""
     tasks = break_down(step.level, step.option, step.start, step.end, step.cost or 0.0, step.person_days or 0.0)
     project = LevelProject.objects.filter(adoption=adoption, level=step.level).first()
+    if project is not None and project.withdrawn is not None:
+        project.withdrawn, project.withdrawn_by, project.withdrawn_reason = None, "", ""
+        project.save(update_fields=["withdrawn", "withdrawn_by", "withdrawn_reason"])
     if project is not None and _is_touched(project):
         return
     if project is not None and project.option != step.option:

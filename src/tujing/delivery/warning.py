@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -119,6 +119,16 @@ def warnings(state: State, known: Limits | None = None) -> list[Warning]:
     return sorted(found, key=lambda one: one.severity != "high")
 
 
+def ranked(told: Sequence[Mapping[str, Any]], budgets: Mapping[int, float]) -> list[Mapping[str, Any]]:
+    """Orders warnings of several projects, as plain documents: the grave ones first, then what is late by the most
+    days, then what most money hangs on (`budgets`: project → yuan)."""
+
+    def weight(one: Mapping[str, Any]) -> tuple[bool, float, float]:
+        return one["severity"] != "high", -one["facts"].get("days", 0), -budgets.get(one["project"], 0.0)
+
+    return sorted(told, key=weight)
+
+
 def _late(state: State, known: Limits) -> Iterator[Warning]:
     """By earned schedule: at the pace so far."""
     end = state.value.forecast_end
@@ -167,14 +177,14 @@ def _chain_eaten(state: State, known: Limits) -> Iterator[Warning]:
         return
     chain = " → ".join(outlook.chain)
     is_late = outlook.end > state.end
+    buffer = _buffer(outlook)
     yield Warning(
         "chain_eaten",
         "high" if is_late else "medium",
         Text(
-            zh=f"关键链 {chain} 完成 {outlook.chain_done:.0%}，缓冲已用 {outlook.buffer_used:.0%}，"
-            f"预计 {outlook.end} 完成。",
-            en=f"The critical chain {chain} is {outlook.chain_done:.0%} done and "
-            f"{outlook.buffer_used:.0%} of the buffer is used; it should end on {outlook.end}.",
+            zh=f"关键链 {chain} 完成 {outlook.chain_done:.0%}，{buffer.zh}，预计 {outlook.end} 完成。",
+            en=f"The critical chain {chain} is {outlook.chain_done:.0%} done and {buffer.en}; "
+            f"it should end on {outlook.end}.",
         ),
         Text(
             zh=f"先保任务 {outlook.chain[0]}：它每晚一天，项目就晚一天。",
@@ -186,6 +196,19 @@ def _chain_eaten(state: State, known: Limits) -> Iterator[Warning]:
             "chain_done": round(outlook.chain_done, 4),
             "end": outlook.end.isoformat(),
         },
+    )
+
+
+def _buffer(outlook: Forecast) -> Text:
+    """How much of the buffer is used, in days; what goes beyond it is told apart."""
+    used, kept = max((outlook.end - outlook.planned_end).days, 0), outlook.buffer_days
+    if kept == 0:
+        return Text(zh=f"没有缓冲，已晚 {used} 天", en=f"there is no buffer, so it is {used} days late")
+    if used <= kept:
+        return Text(zh=f"{kept} 天缓冲已用 {used} 天", en=f"{used} of the {kept} days of buffer are used")
+    return Text(
+        zh=f"{kept} 天缓冲已用完，还差 {used - kept} 天",
+        en=f"the buffer of {kept} days is used up, with {used - kept} days more to go",
     )
 
 

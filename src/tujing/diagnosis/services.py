@@ -20,7 +20,6 @@ from tujing.diagnosis import answers as grammar
 from tujing.diagnosis import evidence as engine
 from tujing.diagnosis import questionnaire
 from tujing.diagnosis.answers import AnswerFile
-from tujing.diagnosis.backing import files
 from tujing.diagnosis.backing.services import bind
 from tujing.diagnosis.catalogue import Either, find, item_ids
 from tujing.diagnosis.evidence import Backing, Confidence, Judged
@@ -33,6 +32,7 @@ from tujing.diagnosis.models import AnswerChange, Assessment, AssessmentStatus, 
 from tujing.diagnosis.next_level import NextLevel
 from tujing.diagnosis.next_level import next_level as next_level_of
 from tujing.diagnosis.scoring import Result, score
+from tujing.enterprise import files
 from tujing.enterprise.models import Organisation
 from tujing.problems import BadInput, refuse
 
@@ -252,7 +252,7 @@ def attach_file(
     Raises
     ------
     BadInput
-        When the file is not taken (see `backing/files.py`), the question is not known, or the assessment is submitted.
+        When the file is not taken (see `enterprise/files.py`), the question is not known, or it is submitted already.
     """
     given = {"kind": "file", "note": note, "reference": files.plain_name(name)}
     [item] = grammar.check_evidence(find(assessment.instrument), {question: [given]})[question]

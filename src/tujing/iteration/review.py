@@ -11,7 +11,7 @@ from tujing.adoption.hierarchy import Belief, declared
 from tujing.adoption.models import Adoption, Cycle, Forecast, ForecastKind, Stage
 from tujing.adoption.services import adoptions, current_cycle, overrun
 from tujing.atlas.loader import atlas
-from tujing.delivery.models import Milestone
+from tujing.delivery.reading_services import standing_milestones
 from tujing.diagnosis import services as diagnosis
 from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import classification
@@ -240,9 +240,7 @@ def _improvement(driver: str, change: float) -> float:
 
 
 def _failures(adoption: Adoption, day: date) -> list[Text]:
-    overdue = Milestone.objects.filter(
-        organisation=adoption.organisation,
-        adoption=adoption,
+    overdue = standing_milestones(adoption.organisation, [adoption]).filter(
         passed=False,
         checked__isnull=False,
         due__lt=day,

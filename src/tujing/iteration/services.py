@@ -16,7 +16,7 @@ from tujing.adoption.services import adoptions, current_cycle
 from tujing.atlas.loader import atlas
 from tujing.dataspace import services as dataspace
 from tujing.delivery import services as delivery
-from tujing.delivery.models import Milestone
+from tujing.delivery.reading_services import standing_milestones
 from tujing.diagnosis import services as diagnosis
 from tujing.diagnosis.instrument import instrument
 from tujing.enterprise.models import Organisation
@@ -45,7 +45,7 @@ def where(organisation: Organisation) -> Spiral:
     """Returns where the organisation stands in the loop."""
     cycle = current_cycle(organisation)
     mine = adoptions(organisation, cycle)
-    steps = Milestone.objects.filter(organisation=organisation, adoption__in=mine)
+    steps = standing_milestones(organisation, mine)
     assessment = diagnosis.latest(organisation)
     plan = planning.latest_plan(organisation)
     return spiral(

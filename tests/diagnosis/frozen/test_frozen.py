@@ -11,11 +11,11 @@ from tests.diagnosis.drawn import SME, answers_to, extreme
 
 from tujing.diagnosis import services
 from tujing.diagnosis.answers import AnswerFile
-from tujing.diagnosis.backing import files
 from tujing.diagnosis.frozen import services as frozen
 from tujing.diagnosis.frozen.canonical import canonical, digest
 from tujing.diagnosis.models import Assessment, EvidenceItem, Snapshot
 from tujing.diagnosis.review import services as review
+from tujing.enterprise import files
 from tujing.enterprise.models import Organisation
 from tujing.problems import BadInput
 

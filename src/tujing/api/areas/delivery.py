@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -46,7 +47,8 @@ def projects(
 ) -> Page[documents.ProjectRow]:
     """Projects of the open cycle"""
     found = open_projects(request.organisation).select_related("adoption").order_by(order, "id")
-    found = found if is_open is None else found.filter(closed__isnull=is_open)
+    still = Q(closed__isnull=True, withdrawn__isnull=True)
+    found = found if is_open is None else found.filter(still if is_open else ~still)
     return page_of(request, found, paging, _row)
 
 

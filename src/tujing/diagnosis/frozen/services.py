@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tujing.diagnosis.backing import files
 from tujing.diagnosis.catalogue import find
 from tujing.diagnosis.frozen.canonical import canonical
 from tujing.diagnosis.frozen.verify import SCHEMA, Check, checks, instrument_digest, parse, result_of
 from tujing.diagnosis.models import Assessment, AssessmentStatus, Snapshot
+from tujing.enterprise import files
 from tujing.enterprise.models import Organisation
 from tujing.problems import refuse
 from tujing.words import Text

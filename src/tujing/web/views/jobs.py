@@ -64,6 +64,8 @@ def _done_url(job: Job) -> str:
     if job.status != JobStatus.DONE:
         return ""
     result = job.payload.get("result", {})
+    if "page" in result:
+        return reverse(result["page"], args=result.get("at", []))
     if "plan" in result:
         return reverse("plan_one", args=[result["plan"]])
     run = getattr(job, "run", None)

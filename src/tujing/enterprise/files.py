@@ -1,5 +1,7 @@
-"""Evidence files, kept by their hash. An uploaded file is untrusted: its name never becomes a path, its kind is told by
-its bytes, what can carry a program is refused, and nothing is ever opened or unpacked here.
+"""Files that people hand in as evidence or documents, kept by their hash.
+
+An uploaded file is untrusted: its name never becomes a path, its kind is told by its bytes, what can carry a program is
+refused, and nothing is ever opened or unpacked here.
 """
 
 from __future__ import annotations
@@ -60,8 +62,8 @@ def keep(folder: Path, content: bytes, name: str) -> Kept:
         limit = LARGEST // 1024 // 1024
         raise refuse(
             "file_too_large",
-            f"证据文件超过 {limit} MB，请压缩图片或拆分。",
-            f"The evidence file exceeds {limit} MB; shrink its pictures or split it.",
+            f"文件超过 {limit} MB，请压缩图片或拆分。",
+            f"The file exceeds {limit} MB; shrink its pictures or split it.",
             file=plain,
         )
     media_type = _media_type(content, plain)
@@ -106,8 +108,8 @@ def _media_type(content: bytes, name: str) -> str:
         shown = ", ".join(KINDS)
         raise refuse(
             "unknown_format",
-            f"证据文件只收 {shown}；其他格式请另存或打印成 PDF。",
-            f"Evidence files are {shown}; print anything else to PDF.",
+            f"文件只收 {shown}；其他格式请另存或打印成 PDF。",
+            f"Files taken are {shown}; print anything else to PDF.",
             file=name,
         )
     if suffix in MAGIC and content.startswith(MAGIC[suffix][0]):

@@ -1,0 +1,1 @@
+"""Evaluating what is in use."""

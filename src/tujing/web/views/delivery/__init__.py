@@ -1,0 +1,1 @@
+"""Pages of the implement step, a module an idea."""
