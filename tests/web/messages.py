@@ -19,7 +19,7 @@ IN_TEMPLATE = re.compile(r"""(?:\b_|gettext)\((u?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]
 def wanted() -> dict[str, str]:
     """Message → the file that asks for it."""
     found: dict[str, str] = {}
-    for path in sorted(WEB.rglob("*.html")):
+    for path in sorted([*WEB.rglob("*.html"), *WEB.rglob("templates/**/*.txt")]):
         for literal in IN_TEMPLATE.findall(templatize(path.read_text(encoding="utf-8"))):
             found.setdefault(ast.literal_eval(literal), str(path.relative_to(WEB)))
     for path in sorted(WEB.rglob("*.py")):

@@ -13,9 +13,9 @@ import time
 import pytest
 
 from tujing.cli.main import main
-from tujing.cli.serve import ACCOUNTS_FILE, check_address, check_workers, make_accounts
+from tujing.cli.serve import ACCOUNTS_FILE, check_address, check_workers, make_accounts, open_workspace
 from tujing.cli.supervise import Child, supervise
-from tujing.enterprise.models import Membership, Role
+from tujing.enterprise.models import Membership, Organisation, Role
 from tujing.problems import BadInput
 
 
@@ -92,3 +92,13 @@ def test_a_signal_stops_everything():
     assert supervise([child]) == 0
     assert time.monotonic() - began < 10
     assert child.process is not None and child.process.poll() is not None
+
+
+@pytest.mark.django_db
+def test_an_empty_workspace_waits_for_its_first_owner_and_makes_no_example(tmp_path):
+    assert open_workspace(tmp_path, empty=True) == {}
+    code = (tmp_path / "setup_code").read_text()
+    assert stat.S_IMODE((tmp_path / "setup_code").stat().st_mode) == 0o600 and len(code) >= 20
+    assert open_workspace(tmp_path) == {}, "begun empty, it stays so when it is started again"
+    assert (tmp_path / "setup_code").read_text() == code
+    assert not Organisation.objects.exists() and not (tmp_path / ACCOUNTS_FILE).exists()

@@ -6,23 +6,57 @@ An area that adds an address adds its line here; a test fails on any address tha
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import timezone
 from tests.web.conftest import SCENARIO
 
 from tujing.conversation.models import Assignment, Comment
 from tujing.delivery.models import Attachment, LevelProject, Milestone, RoleHolder
 from tujing.diagnosis.models import Assessment
-from tujing.enterprise.models import Organisation
+from tujing.enterprise.models import Change, Invitation, Membership, Organisation, OwnRole
 from tujing.notices.models import Notice
 from tujing.planning.models import Plan
 from tujing.runtime.models import Job, Run, Schedule
 from tujing.web.urls import pages
 
-PUBLIC = {"login", "set_language", "logout"}
+PUBLIC = {
+    "login",
+    "set_language",
+    "logout",
+    "account_login",
+    "account_inactive",
+    "account_forgot",
+    "account_reset",
+    "mfa_authenticate",
+    "setup",
+    "invitation",
+    "openid_connect_login",
+    "openid_connect_callback",
+}
 POST_ONLY = {
+    "openid_connect_login",
+    "account_person",
+    "account_password",
+    "account_sessions",
+    "account_unlink",
+    "people_read_in",
+    "people_assign",
+    "people_remove",
+    "people_recover",
+    "people_resend",
+    "people_revoke",
+    "people_role_save",
+    "people_role_delete",
+    "people_policy",
+    "people_sign_on",
+    "people_group_offer",
+    "people_group_join",
+    "people_group_leave",
+    "people_undo",
     "set_language",
     "logout",
     "organisation_choose",
@@ -76,7 +110,22 @@ POST_ONLY = {
     "scenarios_use",
     "account_token_revoke",
 }
+OWN_ACCOUNT = {
+    "account",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+}
+"""Pages of the person, for which one needs no company."""
 PERSONAL = {
+    "account_person",
+    "account_password",
+    "account_sessions",
+    "account_unlink",
     "organisation_choose",
     "conversation_follow",
     "notices_mark",
@@ -87,6 +136,19 @@ PERSONAL = {
 """What even a viewer may post: it changes nothing but what they see themselves."""
 ELSEWHERE = {
     "notices_open": 404,
+    "account_login": 302,
+    "account_inactive": 403,
+    "account_reset": 422,
+    "mfa_authenticate": 302,
+    "mfa_index": 302,
+    "mfa_reauthenticate": 302,
+    "mfa_activate_totp": 302,
+    "mfa_deactivate_totp": 404,
+    "mfa_view_recovery_codes": 404,
+    "mfa_generate_recovery_codes": 302,
+    "setup": 404,
+    "invitation": 422,
+    "openid_connect_callback": 404,
     "conversation_go": 302,
     "account_welcome": 302,
     "login": 302,
@@ -123,6 +185,24 @@ def assignment(works: Organisation) -> Assignment:
     return Assignment.objects.get_or_create(organisation=works, **ABOUT, defaults=wanted)[0]
 
 
+def member(works: Organisation) -> Membership:
+    somebody, _ = get_user_model().objects.get_or_create(username="colleague")
+    return Membership.objects.get_or_create(organisation=works, user=somebody, defaults={"role": "viewer"})[0]
+
+
+def invitation(works: Organisation) -> Invitation:
+    wanted = {"role": "viewer", "expires": timezone.now() + timedelta(days=1)}
+    return Invitation.objects.get_or_create(organisation=works, mail="x@example.com", defaults=wanted)[0]
+
+
+def change(works: Organisation) -> Change:
+    return Change.objects.get_or_create(organisation=works, kind="policy", before={}, after={})[0]
+
+
+def own_role(works: Organisation) -> OwnRole:
+    return OwnRole.objects.get_or_create(organisation=works, code="lead", base="viewer", name={"zh": "甲厂专用名"})[0]
+
+
 OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "job": lambda works: Job.objects.get(organisation=works).pk,
     "run": lambda works: Run.objects.get(organisation=works).pk,
@@ -152,16 +232,29 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "holder": lambda works: RoleHolder.objects.get(organisation=works).pk,
     "attached": lambda works: Attachment.objects.get(organisation=works).pk,
     "entry": lambda works: "log",
+    "membership": lambda works: member(works).pk,
+    "invitation": lambda works: invitation(works).pk,
+    "change": lambda works: change(works).pk,
+    "own_role": lambda works: own_role(works).code,
+    "child": lambda works: works.pk,
+    "code": lambda works: "x" * 22,
+    "account": lambda works: "MQ",
+    "provider_id": lambda works: "site",
 }
 OWNED = {
     "assessment",
     "assignment",
     "attached",
+    "change",
+    "child",
     "comment",
     "holder",
+    "invitation",
     "job",
+    "membership",
     "milestone",
     "notice",
+    "own_role",
     "plan",
     "project",
     "run",

@@ -34,6 +34,11 @@ def add(commands: Any) -> None:
         "--host", default="127.0.0.1", help="监听地址，默认只限本机 / address; by default this machine only"
     )
     parser.add_argument("--workers", type=int, default=1, help="计算进程数 / processes that run scenarios (default: 1)")
+    parser.add_argument(
+        "--empty",
+        action="store_true",
+        help="不载入示例，在网页上初始化 / no example; set up in the browser",
+    )
     output.json_option(parser)
     parser.set_defaults(run=run)
 
@@ -51,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     import_module("gunicorn")  # absent, it must be said before anything is made
     home = args.dir.resolve()
     output.start_django(home)
-    accounts = open_workspace(home)
+    accounts = open_workspace(home, args.empty)
     _tell(args, home, accounts)
     environment = _environment(home, args.host)
     return supervise([_web(args, environment), *_workers(args.workers, environment)])
@@ -87,12 +92,19 @@ def check_workers(count: int) -> None:
         )
 
 
-def open_workspace(home: Path) -> dict[str, str]:
-    """Makes the example when there is no enterprise, accounts when nobody can sign in; returns new passwords."""
+def open_workspace(home: Path, empty: bool = False) -> dict[str, str]:
+    """Makes the example when there is no enterprise, accounts when nobody can sign in; returns new passwords.
+
+    A workspace that was opened empty waits for its first owner, who comes by the address that is printed.
+    """
     from tujing.cli.init import create_example
+    from tujing.enterprise import setup_services
     from tujing.enterprise.models import Membership, Organisation
 
     organisation = Organisation.objects.order_by("created").first()
+    if organisation is None and (empty or setup_services.is_open(home)):
+        setup_services.begin(home)
+        return {}
     if organisation is None:
         output.say(
             "工作区是空的，先载入示例工厂（约半分钟）。",
@@ -130,11 +142,18 @@ def make_accounts(organisation: Any, file: Path) -> dict[str, str]:
 
 def _tell(args: argparse.Namespace, home: Path, accounts: dict[str, str]) -> None:
     """Prints where the site is and how to sign in."""
+    from tujing.enterprise import setup_services
+
     file = home / ACCOUNTS_FILE
     address = f"http://{args.host if args.host != '0.0.0.0' else '127.0.0.1'}:{args.port}"  # noqa: S104
     document = {"address": address, "workspace": str(home), "accounts": accounts, "accounts_file": str(file)}
     lines = [f"图景 Tujing  →  {address}"]
-    if accounts:
+    if setup_services.is_open(home):
+        document["setup"] = f"{address}/setup/{setup_services.begin(home)}/"
+        lines.append(
+            f"请在此建立企业和首位管理员 / make the company and its first administrator at\n  {document['setup']}"
+        )
+    elif accounts:
         lines.append("登录账号 / sign in with (account, password):")
         lines += [f"  {role:<16}{password}" for role, password in accounts.items()]
         lines.append(f"账号保存在 / kept in {file}")

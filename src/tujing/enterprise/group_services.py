@@ -100,10 +100,14 @@ def join(child: Organisation, code: str, by: Any) -> GroupLink:
     return GroupLink.objects.create(parent=asked.parent, child=child, actions=list(asked.actions), accepted_by=by)
 
 
-def leave(organisation: Organisation, child_id: Any) -> None:
-    """Ends a link, from either side: as the child that leaves, or as the parent that lets a child go."""
+def leave(organisation: Organisation, child_id: Any) -> bool:
+    """Ends a link, from either side: as the child that leaves, or as the parent that lets a child go.
+
+    Returns whether there was one to end.
+    """
     links = GroupLink.objects.filter(child_id=child_id)
-    (links if str(child_id) == str(organisation.pk) else links.filter(parent=organisation)).delete()
+    ended, _ = (links if str(child_id) == str(organisation.pk) else links.filter(parent=organisation)).delete()
+    return ended > 0
 
 
 def parent_link(organisation: Organisation) -> GroupLink | None:

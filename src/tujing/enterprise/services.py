@@ -187,10 +187,10 @@ def members(organisation: Organisation) -> QuerySet[Membership]:
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """Returns a person's memberships with their organisations and own roles, by the organisations' slugs."""
+    """Returns a person's memberships with organisation, its policy and own role, by the organisations' slugs."""
     if not user.is_authenticated:
         return []
-    own = Membership.objects.filter(user=user).select_related("organisation", "own_role")
+    own = Membership.objects.filter(user=user).select_related("organisation__security", "own_role")
     return list(own.order_by("organisation__slug"))
 
 

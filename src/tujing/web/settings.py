@@ -6,6 +6,14 @@ TUJING_DATABASE_URL  postgresql://user:password@host:port/name; default is SQLit
 TUJING_ALLOWED_HOSTS comma-separated (default: 127.0.0.1,localhost)
 TUJING_SITE_URL      where people reach the site, for links in mail (default: http://127.0.0.1:8000)
 TUJING_HTTPS         1 when served behind HTTPS: cookies become Secure and HSTS is sent
+TUJING_OIDC_ISSUER   single sign-on for the whole installation: the OpenID Connect provider's issuer, with
+                     TUJING_OIDC_CLIENT_ID, TUJING_OIDC_CLIENT_SECRET, and if wanted TUJING_OIDC_NAME (shown on the
+                     button) and TUJING_OIDC_JOIN=company:role (who comes first gets that role there; else nobody joins)
+                     and TUJING_OIDC_JOIN_DOMAINS (mail domains, comma-separated)
+TUJING_OUTBOUND_HOSTS hosts, comma-separated, that this server may call although they are in a private network or speak
+                     plain HTTP; any other address that companies enter must be public and HTTPS
+TUJING_SMTP_HOST     mail server, with TUJING_SMTP_PORT, TUJING_SMTP_USER, TUJING_SMTP_PASSWORD, TUJING_SMTP_TLS (1:
+                     STARTTLS, the default; ssl: TLS from the start; 0: none) and TUJING_MAIL_FROM; else no mail is sent
 """
 
 from __future__ import annotations
@@ -69,6 +77,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "tujing.audit",
     "tujing.enterprise",
     "tujing.notices",
@@ -97,11 +111,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tujing.web.trail.AuditTrail",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tujing.web.middleware.ContentSecurityPolicy",
     "tujing.web.middleware.CurrentOrganisation",
     "tujing.api.door.Door",
+    "tujing.web.identity.sessions.Seen",
     "tujing.web.refusals.Refusals",
 ]
 
@@ -110,6 +126,8 @@ WSGI_APPLICATION = "tujing.web.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Before the apps' own: our pages take the place of allauth's.
+        "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -137,6 +155,47 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+
+# django-allauth brings the second factor, single sign-on and the list of sessions. Accounts come by invitation only and
+# sign in by name; what slows guessing is `ratelimit`, which counts in the database and so across processes.
+ACCOUNT_ADAPTER = "tujing.web.identity.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"reauthenticate": "tujing.web.identity.forms.ConfirmPassword"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "tujing.web.identity.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "tujing.web.identity.forms.SignInCode",
+    "reauthenticate": "tujing.web.identity.forms.ConfirmCode",
+    "activate_totp": "tujing.web.identity.forms.ActivateCode",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tujing"
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+SOCIALACCOUNT_ADAPTER = "tujing.web.identity.adapters.SignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "tujing.web.identity.oidc.Provider"}}
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SITE_SIGN_ON = {
+    name: os.environ.get(f"TUJING_OIDC_{name.upper()}", "")
+    for name in ("issuer", "client_id", "client_secret", "name", "join", "join_domains")
+}
+OUTBOUND_HOSTS = [host for host in os.environ.get("TUJING_OUTBOUND_HOSTS", "").split(",") if host]
+
+EMAIL_HOST = os.environ.get("TUJING_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("TUJING_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("TUJING_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TUJING_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("TUJING_SMTP_TLS", "1") == "1"
+EMAIL_USE_SSL = os.environ.get("TUJING_SMTP_TLS", "1") == "ssl"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("TUJING_MAIL_FROM", EMAIL_HOST_USER or "tujing@localhost")
+
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
