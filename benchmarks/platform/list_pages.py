@@ -21,6 +21,7 @@ from typing import Any
 
 LIMIT = 3.0
 BATCH = 2000
+BARE = '{% extends "page.html" %}{% block main %}<p>One sentence.</p>{% endblock %}'
 SCENARIO = "production/scheduling"
 ELEMENT = "work_order"
 PAGES = {
@@ -64,7 +65,8 @@ def measure(folder: Path, records: int, repeats: int) -> list[dict[str, Any]]:
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
-    from django.shortcuts import render
+    from django.http import HttpResponse
+    from django.template import engines
     from django.test import Client
     from django.urls import path
 
@@ -80,8 +82,8 @@ def measure(folder: Path, records: int, repeats: int) -> list[dict[str, Any]]:
     fill(organisation, user, records)
 
     settings.ALLOWED_HOSTS = ["*"]
-    one_sentence = {"code": "", "title": "Bare", "words": "One sentence in the frame.", "problems": []}
-    bare_page = member(lambda request: render(request, "errors/error.html", one_sentence))
+    bare = engines["django"].from_string(BARE)
+    bare_page = member(lambda request: HttpResponse(bare.render({}, request)))
     urls.urlpatterns.append(path("bare/", bare_page))
     client = Client()
     client.force_login(user)
@@ -155,6 +157,7 @@ def run(organisation: Any, number: int) -> Any:
         input_hash="0" * 64,
         code_version="1",
         document=document,
+        kpis=document["kpis"],
     )
 
 

@@ -55,7 +55,7 @@ def main() -> int:
     else:
         for name, one in (("alone", alone), (f"{args.people} people", crowd)):
             print(
-                f"{name:<11}{one['requests']:>6} requests   median {one['median_ms']:6.0f} ms   p95 {one['p95_ms']:6.0f}"
+                f"{name:<11}{one['requests']:>6} asked   median {one['median_ms']:6.0f} ms   p95 {one['p95_ms']:6.0f}"
                 f"   {one['per_second']:.0f}/s   errors {len(one['errors'])}"
             )
         for error in crowd["errors"][:10]:

@@ -254,17 +254,21 @@ def may(user: User, organisation: Organisation, action: str) -> bool:
     """
     if action not in rules.permissions():
         raise KeyError(action)
+    return action in allowed_actions(user, organisation)
+
+
+def allowed_actions(user: User, organisation: Organisation) -> frozenset[str]:
+    """Returns everything that a person may do in an organisation, by the rule of `may`, in one or two queries."""
     membership = membership_of(user, organisation)
     if membership is not None:
-        return action in actions_of(membership)
-    return user.is_authenticated and _may_by_group(user, organisation, action)
+        return actions_of(membership)
+    return _actions_by_group(user, organisation) if user.is_authenticated else frozenset()
 
 
-def _may_by_group(user: User, organisation: Organisation, action: str) -> bool:
+def _actions_by_group(user: User, organisation: Organisation) -> frozenset[str]:
     link = GroupLink.objects.filter(child=organisation).select_related("parent").first()
-    if link is None or action not in link.actions:
-        return False
-    return "oversee" in actions_of(membership_of(user, link.parent))
+    oversees = link is not None and "oversee" in actions_of(membership_of(user, link.parent))
+    return frozenset(link.actions) if link and oversees else frozenset()
 
 
 def _facts(profile: Profile) -> ProfileFacts:

@@ -74,7 +74,9 @@ class Run(models.Model):
     """Data element → version number read."""
     code_version = models.CharField(max_length=20)
     document = models.JSONField()
-    """The run as the published JSON contract, `tujing-run/1`."""
+    """The run as the published JSON contract, `tujing-run/1`. Large: lists are made without it."""
+    kpis = models.JSONField(default=dict)
+    """The document's KPIs once more, for lists: `{id: {"value", "unit", "baseline"}}`."""
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

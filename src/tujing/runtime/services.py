@@ -120,6 +120,7 @@ def _keep(
         input_versions=versions,
         code_version=result.code_version,
         document=content,
+        kpis=content["kpis"],
     )
     for name, table in result.outcome.writes.items():
         dataspace.write_table(organisation, name, table, source=f"run:{run.pk}")

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tujing.enterprise.models import Organisation
-from tujing.enterprise.services import may
+from tujing.enterprise.services import allowed_actions
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ def menu_for(user: Any, organisation: Organisation | None) -> list[Section]:
     """The sections that a person sees; an empty one is left out. Without an organisation there are none."""
     if organisation is None:
         return []
-    allowed: dict[str, bool] = {}
+    allowed = allowed_actions(user, organisation)
 
     def shown(entry: Entry) -> bool:
-        return entry.url is not None and allowed.setdefault(entry.action, may(user, organisation, entry.action))
+        return entry.url is not None and entry.action in allowed
 
     sections = [Section(one.head, tuple(entry for entry in one.entries if shown(entry))) for one in MENU]
     return [one for one in sections if one.entries]

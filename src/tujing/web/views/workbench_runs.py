@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from tujing.problems import refuse
 from tujing.runtime import comparing
+from tujing.runtime.contract import Status
 from tujing.runtime.models import Run
 from tujing.runtime.registry import runnable
 from tujing.runtime.services import runs
@@ -27,6 +28,7 @@ from tujing.web.words import element_name, kpi_name, label, unit
 COURSE_RUNS = 100
 """Runs that the picture of a KPI's course shows."""
 EXPORTED_RUNS = 5_000
+JOB_LEFT_OUT = ("job__payload", "job__incumbents", "job__error", "job__message")
 
 
 @require_GET
@@ -36,7 +38,8 @@ def listing(request: HttpRequest, scenario: str) -> HttpResponse:
     card = card_of(scenario)
     every = runs(request.organisation, scenario)
     status = request.GET.get("status", "")
-    shown = paged(request, (every.filter(status=status) if status else every).select_related("job__creator"))
+    wished = every.filter(status=status) if status else every
+    shown = paged(request, wished.select_related("job__creator").defer("document", *JOB_LEFT_OUT))
     kpi = request.GET.get("kpi", "") or next((one.id for one in card.manifest.kpis), "")
     context = {
         "scenario": card.manifest,
@@ -46,7 +49,7 @@ def listing(request: HttpRequest, scenario: str) -> HttpResponse:
         "kpi": kpi,
         "course": _course(every, scenario, kpi),
         "status": status,
-        "statuses": every.order_by("status").values_list("status", flat=True).distinct(),
+        "statuses": get_args(Status),
         "use": in_use(request.organisation, scenario),
         "most": comparing.MOST_RUNS,
     }
@@ -58,8 +61,9 @@ def listing(request: HttpRequest, scenario: str) -> HttpResponse:
 def export(request: HttpRequest, scenario: str) -> HttpResponse:
     """The newest runs with all their KPIs, a column each."""
     card_of(scenario)
-    found = list(runs(request.organisation, scenario).select_related("job__creator")[:EXPORTED_RUNS])
-    names = list(dict.fromkeys(name for run in found for name in run.document["kpis"]))
+    every = runs(request.organisation, scenario).select_related("job__creator").defer("document", *JOB_LEFT_OUT)
+    found = list(every[:EXPORTED_RUNS])
+    names = list(dict.fromkeys(name for run in found for name in run.kpis))
     columns = [*map(label, ("run", "started", "status", "seconds", "by")), *(kpi_name(one, scenario) for one in names)]
     rows = [
         [
@@ -68,7 +72,7 @@ def export(request: HttpRequest, scenario: str) -> HttpResponse:
             label(run.status),
             run.seconds,
             _by(run),
-            *(run.document["kpis"].get(name, {}).get("value") for name in names),
+            *(run.kpis.get(name, {}).get("value") for name in names),
         ]
         for run in found
     ]
@@ -131,7 +135,7 @@ def _chosen(request: HttpRequest, scenario: str) -> list[Run]:
 
 
 def _row(run: Run) -> dict[str, Any]:
-    first = next(iter(run.document["kpis"].items()), None)
+    first = next(iter(run.kpis.items()), None)
     figures = first and {
         "name": kpi_name(first[0], run.scenario),
         "value": first[1]["value"],
@@ -146,7 +150,7 @@ def _by(run: Run) -> str:
 
 def _course(every: Any, scenario: str, kpi: str) -> dict[str, Any] | None:
     """The KPI and what today's method gives, run by run; None while there are not two values."""
-    newest = list(every.values_list("created", f"document__kpis__{kpi}")[:COURSE_RUNS])
+    newest = [(made, kpis.get(kpi)) for made, kpis in every.values_list("created", "kpis")[:COURSE_RUNS]]
     told = [(made, value) for made, value in reversed(newest) if value and value.get("value") is not None]
     if len(told) < 2:
         return None
