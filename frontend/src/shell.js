@@ -5,6 +5,7 @@ import "./shell/frame.js";
 import "./shell/keys.js";
 import "./shell/mention.js";
 import { toast } from "./shell/toasts.js";
+import "./shell/tour.js";
 
 window.htmx = htmx;
 

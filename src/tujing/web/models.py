@@ -1,8 +1,11 @@
-"""Failed sign-ins, counted in the database so that every server process sees the same count; sign-in codes used."""
+"""What the site itself keeps: failed sign-ins, so that every server process counts the same; used codes; who was here."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+
+from tujing.enterprise.models import Organisation
 
 
 class FailedSignIn(models.Model):
@@ -12,3 +15,18 @@ class FailedSignIn(models.Model):
     account = models.CharField(max_length=150, db_index=True)
     address = models.GenericIPAddressField(null=True, db_index=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+
+class Visit(models.Model):
+    """When a person was last on the overview of a company, and whether they have been shown round."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="visits")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="visits")
+    last = models.DateTimeField()
+    before = models.DateTimeField(null=True)
+    """The end of the visit before this one: what is newer is new to them."""
+    toured = models.DateTimeField(null=True)
+    """When the tour was finished or skipped."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "person"], name="one_visit_each")]

@@ -136,6 +136,25 @@ FOUND = {
 }
 """What the one box finds, by group."""
 
+JOBS = {
+    "plan": Text(zh="规划计算", en="The planning"),
+    "import": Text(zh="数据导入", en="The import"),
+    "mail": Text(zh="发送邮件", en="Sending mail"),
+    "notices_morning": Text(zh="每日逾期提醒", en="The morning round"),
+}
+"""What jobs do, by kind."""
+
+CHANGES = {
+    "table": noop("%(count)s new versions of tables"),
+    "assessment": noop("%(count)s assessments submitted"),
+    "plan": noop("%(count)s plans made"),
+    "milestone": noop("%(count)s milestones passed"),
+    "run": noop("%(count)s runs"),
+    "evaluation": noop("%(count)s effects evaluated"),
+    "comment": noop("%(count)s comments"),
+}
+"""What is new since somebody was here, by kind."""
+
 UNITS = {
     "min": noop("min"),
     "h": noop("h"),
@@ -184,6 +203,28 @@ def result_label(code: Any, scenario: str) -> str:
         return worded
     reads = (need.element for need in (*card.manifest.data_elements.writes, *card.manifest.data_elements.reads))
     return next((name for one in reads if (name := column_name(code, one)) != code), code)
+
+
+def change_words(kind: str, count: int) -> str:
+    return gettext(CHANGES[kind]) % {"count": count}
+
+
+def department_name(code: str) -> str:
+    """Returns the wording of a department of the planning; another one is as the company wrote it."""
+    from tujing.planning.departments import departments
+
+    known = departments().departments.get(code)
+    return say(known.label) if known else code
+
+
+def work_name(job: Any) -> Text:
+    """What a job does, as people call it."""
+    from tujing.atlas.loader import atlas
+
+    known = atlas().manifests.get(job.payload.get("scenario", ""))
+    if known:
+        return Text(zh=f"「{known.name.zh}」的运行", en=f"The run of “{known.name.en}”")
+    return JOBS.get(job.kind, Text(zh="后台任务", en="The background job"))
 
 
 def found_kind(group: str) -> str:

@@ -25,6 +25,7 @@ LONG_SECONDS = 20
 def _tell_of_job(sender: Any, job: Job, status: str, **_: Any) -> None:
     from tujing.notices.about import About
     from tujing.notices.services import notify
+    from tujing.web.words import work_name
 
     if job.creator is None or job.kind in (MAIL, MORNING):
         return
@@ -36,18 +37,6 @@ def _tell_of_job(sender: Any, job: Job, status: str, **_: Any) -> None:
     elif status == JobStatus.DONE and (timezone.now() - job.created).total_seconds() >= LONG_SECONDS:
         words = Text(zh=f"{name.zh}已完成。", en=f"{name.en} is done.")
         notify(job.organisation, [job.creator], "job_done", words, about)
-
-
-def work_name(job: Job) -> Text:
-    """What a job does, as people call it."""
-    from tujing.atlas.loader import atlas
-
-    scenario = job.payload.get("scenario", "")
-    known = atlas().manifests.get(scenario)
-    if known:
-        return Text(zh=f"「{known.name.zh}」的运行", en=f"The run of “{known.name.en}”")
-    named = {"plan": Text(zh="规划计算", en="The planning"), "import": Text(zh="数据导入", en="The import")}
-    return named.get(job.kind, Text(zh="后台任务", en="The background job"))
 
 
 def _connect_mail() -> None:

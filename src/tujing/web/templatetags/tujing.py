@@ -28,6 +28,9 @@ register.filter("column_type", words.column_type)
 register.filter("unit", words.unit)
 register.filter("measured", words.measured)
 register.filter("found_kind", words.found_kind)
+register.filter("change_words", words.change_words)
+register.filter("department_name", words.department_name)
+register.filter("work_name", words.work_name)
 
 
 @register.filter
