@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from tujing.web.menu import menu_for
+from tujing.web.menu import OWN, menu_for
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -17,6 +17,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         # Parts of pages have no menu: it is asked for only where it is drawn.
         "menu": SimpleLazyObject(lambda: menu_for(request.user, organisation)),
+        "own_menu": [entry for entry in OWN if entry.url] if organisation else [],
         "area": (match.url_name or "").split("_")[0] if match else "",
         "organisation": organisation,
         "membership": getattr(request, "membership", None),

@@ -63,13 +63,20 @@ MENU = (
         _("Company"),
         (
             Entry("people", "people", "people", _("Company and people"), "u"),
-            Entry("admin", "admin", "gear", _("Administration"), "a", "administer"),
-            Entry("tokens", "tokens", "link", _("API tokens"), "k", "administer"),
+            Entry("operations", "operations", "gear", _("Administration"), "a", "administer"),
             Entry("hooks", "hooks", "link", _("Webhooks"), "o", "administer"),
         ),
     ),
     Section(_("Knowledge"), (Entry("help", "help", "book", _("Help and terms"), "?"),)),
 )
+
+
+OWN = (
+    Entry("account", "account", "user", _("My account")),
+    Entry("account", "account_tokens", "link", _("My tokens")),
+    Entry("notices", "notices_preferences", "bell", _("Choose how you are told")),
+)
+"""Under the person's name."""
 
 
 def entries() -> list[Entry]:

@@ -1,4 +1,4 @@
-"""What the site itself keeps: failed sign-ins, so that every server process counts the same; used codes; who was here."""
+"""What the site itself keeps: failed sign-ins, counted alike by every server process; used codes; who was here."""
 
 from __future__ import annotations
 

@@ -141,8 +141,6 @@ TEMPLATES = [
     }
 ]
 
-# Mail goes only where a server is named.
-EMAIL_HOST = os.environ.get("TUJING_SMTP_HOST", "")
 SITE_URL = os.environ.get("TUJING_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 PASSWORD_HASHERS = [
