@@ -155,17 +155,23 @@ def test_once_round_in_chinese(visit):
     # Diagnose: a new questionnaire, one answer by mouse, one by key, saved at once.
     person.open("/diagnosis/")
     person.shot("diagnosis")
+    page.uncheck("input[name=prefill]")
     page.click("#start")
-    page.wait_for_selector(".question")
-    page.locator("#question-B2 input").nth(1).check()
-    page.wait_for_selector("#saved-B2 .saved")
-    page.locator("#question-B3").focus()
+    page.wait_for_selector("#card-B1:not([hidden])")
     page.keyboard.press("2")
-    page.wait_for_selector("#saved-B3 .saved")
-    assert page.evaluate("document.activeElement.id") == "question-B4"
+    page.wait_for_selector("#marks-B1 .saved.good")
+    page.keyboard.press("Enter")
+    page.locator("#card-B2 input").nth(1).check()
+    page.wait_for_selector("#marks-B2 .saved.good")
+    page.keyboard.press("Enter")
+    page.keyboard.press("2")
+    page.wait_for_selector("#marks-B3 .saved.good")
+    page.wait_for_selector("#card-B4:not([hidden])")
+    assert page.evaluate("document.activeElement.id") == "card-B4"
     person.shot("questionnaire")
     page.reload()
-    assert page.locator("#question-B3 input").nth(1).is_checked()
+    page.wait_for_selector("#card-B4:not([hidden])")
+    assert page.locator("#card-B3 input").nth(1).is_checked()
 
     # Plan: a worker solves it while the page follows.
     person.open("/plan/")
@@ -209,7 +215,7 @@ def test_a_shorter_walk_in_english(visit):
         ("/atlas/?scenario=production/scheduling", "Production scheduling"),
         ("/atlas/table/", "Readiness"),
         ("/data/", "Data element"),
-        ("/diagnosis/", "Cheapest way"),
+        ("/diagnosis/", "Choose questionnaires"),
         ("/plan/", "Total budget"),
         ("/delivery/", "Implement"),
         ("/evaluation/", "Evaluate"),
