@@ -46,7 +46,6 @@ POST_ONLY = {
     "account_sessions",
     "account_unlink",
     "people_read_in",
-    "people_assign",
     "people_remove",
     "people_recover",
     "people_resend",
