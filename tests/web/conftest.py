@@ -19,6 +19,7 @@ from django.utils import timezone
 
 import tujing.examples.motor_works as motor_works
 import tujing.scenarios
+from tujing.adoption.lesson_services import write_down
 from tujing.adoption.models import Stage
 from tujing.adoption.services import current_cycle, ensure
 from tujing.dataspace import services as dataspace
@@ -99,6 +100,7 @@ def fill(organisation: Organisation) -> None:
     )
     attach(organisation, project.pk, "minutes.txt", "会议纪要".encode(), "owner-works")
     RoleHolder.objects.create(organisation=organisation, role="cio", person="陈工")
+    write_down(organisation, "先清洗主数据", "数据", "owner-works", SCENARIO)
     run_now(organisation, SCENARIO, budget=Budget(seconds=1, workers=1))
     start_run(organisation, SCENARIO)
     morning = timezone.now() + timedelta(days=1)

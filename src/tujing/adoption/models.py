@@ -22,6 +22,31 @@ class Cycle(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "number"], name="cycle_number_once")]
 
 
+class Lesson(models.Model):
+    """What a turn taught of one adoption: worked out by rules, or written down by a person. Both may be annotated."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="lessons")
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="lessons")
+    scenario = models.CharField(max_length=80, blank=True)
+    """Empty: of the transformation as a whole."""
+    is_pilot = models.BooleanField(default=False)
+    action = models.CharField(max_length=8)
+    """stop, scale, fix, keep or wait; `note` where a person wrote it down."""
+    why = models.JSONField(default=dict)
+    """The rules' reason, `{"zh", "en"}`; empty where a person wrote it down."""
+    note = models.TextField(blank=True)
+    """What people add, or the lesson itself where a person wrote it down."""
+    tags = models.JSONField(default=list)
+    by = models.CharField(max_length=150, blank=True)
+    """Who wrote it down, or annotated it last."""
+    changed = models.DateTimeField(auto_now=True)
+    removed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-cycle__number", "scenario", "id"]
+        indexes = [models.Index(fields=["organisation", "cycle"])]
+
+
 class Stage(models.TextChoices):
     """Life cycle of an adoption; `life.py` says which step may follow which."""
 

@@ -32,7 +32,6 @@ GROUPS = (
     "assure",
     "backup",
     "serve",
-    "account",
 )
 
 EXTRAS = {

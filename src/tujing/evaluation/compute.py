@@ -84,6 +84,52 @@ def months_with_data(one: Aggregate, tables: Tables, times: Mapping[str, str], f
     return len(_aggregate(rows, tables, "month", times, "", (), (first, last)))
 
 
+def rows_behind(
+    one: Aggregate,
+    tables: Tables,
+    times: Mapping[str, str],
+    grain: Grain,
+    period: date,
+    scope: str = "",
+    part: str = "",
+) -> ibis.Table:
+    """Returns the rows of one aggregate that a period's figure rests on, the oldest first, lazily.
+
+    With a scope only those of a part of it; conditions of the aggregate hold.
+
+    Raises
+    ------
+    BadInput
+        When the table has no time or no way to the scope.
+    """
+    import ibis
+
+    table = _ibis(tables[one.element])
+    columns = list(table.columns)
+    moment = _moment(one.element, times)
+    for condition in one.conditions:
+        table = table.filter(_condition(table, condition))
+    begins = table[moment].cast("timestamp").truncate(TRUNCATION[grain]).cast("date")
+    table = table.filter(begins == ibis.literal(period))
+    if scope:
+        joined, name = _joined(table, one.element, tables, scope)
+        table = joined.filter(joined[name] == part)
+    return table.select(columns).order_by(moment)
+
+
+def _moment(element: str, times: Mapping[str, str]) -> str:
+    """The column that says when a row counts."""
+    moment = times.get(element) or elements()[element].time_column
+    if not moment:
+        raise refuse(
+            "no_time",
+            f"{element} 没有时间列，无法按期汇总；请在 time 里指明。",
+            f"{element} has no time column to group by; name one under time.",
+            key=f"time.{element}",
+        )
+    return moment
+
+
 def reads(node: Node, scope: str = "") -> tuple[str, ...]:
     """The data elements that a formula reads, with those on the way to the scope."""
     found: dict[str, None] = {}
@@ -123,14 +169,7 @@ def _aggregate(
     import ibis
 
     table = _ibis(tables[one.element])
-    moment = times.get(one.element) or elements()[one.element].time_column
-    if not moment:
-        raise refuse(
-            "no_time",
-            f"{one.element} 没有时间列，无法按期汇总；请在 time 里指明。",
-            f"{one.element} has no time column to group by; name one under time.",
-            key=f"time.{one.element}",
-        )
+    moment = _moment(one.element, times)
     for condition in one.conditions:
         table = table.filter(_condition(table, condition))
     table = table.filter(table[moment].notnull())

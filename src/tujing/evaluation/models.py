@@ -64,6 +64,19 @@ class KpiSeries(models.Model):
         ]
 
 
+class AppraisalResult(models.Model):
+    """The nine indicators as they were worked out one day, kept so that a page shows them without computing."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="appraisals")
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="appraisals")
+    result = models.JSONField()
+    """As `appraisal.services.appraisal` returns it; days as ISO text."""
+    made = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+
 class Rating(models.Model):
     """One person's answers about one object: a usability survey, a clause checklist, or a score of an indicator."""
 

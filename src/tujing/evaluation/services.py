@@ -164,6 +164,19 @@ def latest(organisation: Organisation) -> list[Evaluation]:
     return list(newest.values())
 
 
+def standing(organisation: Organisation) -> list[Evaluation]:
+    """Returns the newest evaluation of each go-live and measure.
+
+    An adoption carried over is evaluated again in its new cycle; what an earlier one found of the same go-live is
+    history.
+    """
+    newest: dict[tuple[str, bool, date | None, str], Evaluation] = {}
+    for row in sorted(latest(organisation), key=lambda row: row.created):
+        adoption = row.adoption
+        newest[adoption.scenario, adoption.is_pilot, adoption.go_live, row.measure] = row
+    return list(newest.values())
+
+
 def _source(adoption: Adoption) -> str:
     return f"evaluation of {adoption.scenario}, go-live {adoption.go_live}"
 

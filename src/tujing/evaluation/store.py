@@ -20,10 +20,10 @@ from tujing.elements.definition import elements
 from tujing.enterprise.models import Organisation
 from tujing.evaluation.compute import SCOPES, computed, reads
 from tujing.evaluation.continuity import breaks, gaps
-from tujing.evaluation.measures import Measure, measures, read_measures
+from tujing.evaluation.measures import Measure, check_measure, measures, read_measures
 from tujing.evaluation.models import DeclaredKpi, KpiSeries
 from tujing.evaluation.series import Grain, Series
-from tujing.problems import BadInput, refuse
+from tujing.problems import BadInput, check_model, refuse
 
 if TYPE_CHECKING:
     import ibis
@@ -75,6 +75,62 @@ def declare(organisation: Organisation, path: Path) -> list[Measure]:
     return list(found.values())
 
 
+def read_kpi(entry: Mapping[str, Any]) -> Measure:
+    """Reads one KPI as a form gives it, and checks formula, columns, times and unit.
+
+    Raises
+    ------
+    BadInput
+        Says what is wrong, and of a formula at which character.
+    """
+    measure: Measure = check_model(Measure, dict(entry), "kpi")
+    check_measure(measure)
+    if measure.id in measures():
+        raise refuse(
+            "kpi_taken",
+            f"{measure.id} 是图景自带的 KPI，请换一个名字。",
+            f"{measure.id} is a KPI that comes with Tujing; choose another id.",
+            key="id",
+            value=measure.id,
+        )
+    return measure
+
+
+def declare_one(organisation: Organisation, entry: Mapping[str, Any], source: str) -> Measure:
+    """Keeps one KPI as the organisation's own; the one of that id is replaced. `source`: who declared it.
+
+    Raises
+    ------
+    BadInput
+        As `read_kpi`.
+    """
+    measure = read_kpi(entry)
+    DeclaredKpi.objects.update_or_create(
+        organisation=organisation,
+        kpi=measure.id,
+        defaults={"definition": measure.model_dump(mode="json"), "source": source[:200]},
+    )
+    return measure
+
+
+def forget(organisation: Organisation, kpi: str) -> dict[str, Any]:
+    """Takes one of the organisation's own KPIs away and returns its definition, from which it can be declared again.
+
+    Raises
+    ------
+    BadInput
+        When the organisation declared no such KPI.
+    """
+    row = DeclaredKpi.objects.filter(organisation=organisation, kpi=kpi).first()
+    if row is None:
+        raise refuse("unknown_kpi", f"没有自定义 KPI {kpi}。", f"No KPI {kpi} was declared here.", value=kpi)
+    definition: dict[str, Any] = row.definition
+    with transaction.atomic():
+        row.delete()
+        KpiSeries.objects.filter(organisation=organisation, kpi=kpi).delete()
+    return definition
+
+
 def known(organisation: Organisation) -> dict[str, Measure]:
     """Returns the KPIs that come with Tujing and those that the organisation declared."""
     own = DeclaredKpi.objects.filter(organisation=organisation)
@@ -111,7 +167,60 @@ def series(organisation: Organisation, kpi: str, grain: str = "", scope: str = "
     BadInput
         When KPI, grain or scope are not known, the grain is too fine, a table has no data, or none lead to the scope.
     """
-    measure, chosen = _checked(organisation, kpi, grain, scope)
+    wanted = _wanted(organisation, kpi, grain, scope)
+    kept = _kept(organisation, wanted)
+    if kept is not None and kept.fingerprint == wanted.fingerprint:
+        return kept
+    measure = wanted.measure
+    there = tables(organisation, set(reads(measure.node, scope)))
+    frame = computed(measure.node, measure.unit, there, wanted.grain, measure.time, scope)
+    values = {
+        str(part): [[str(day.date()), float(value)] for day, value in frame[part].items() if math.isfinite(value)]
+        for part in frame
+    }
+    row, _ = KpiSeries.objects.update_or_create(
+        organisation=organisation,
+        kpi=kpi,
+        grain=wanted.grain,
+        scope=scope,
+        defaults={"fingerprint": wanted.fingerprint, "lineage": wanted.lineage, "values": values},
+    )
+    return row
+
+
+def kept_series(
+    organisation: Organisation, kpi: str, grain: str = "", scope: str = ""
+) -> tuple[KpiSeries | None, bool]:
+    """Returns the series as it was computed last, and whether it is that of the present tables; computes nothing.
+
+    Raises
+    ------
+    BadInput
+        As `series`.
+    """
+    wanted = _wanted(organisation, kpi, grain, scope)
+    kept = _kept(organisation, wanted)
+    return kept, kept is not None and kept.fingerprint == wanted.fingerprint
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A series as asked for, with what it would be computed from."""
+
+    measure: Measure
+    grain: Grain
+    scope: str
+    lineage: dict[str, Any]
+    fingerprint: str
+
+
+def _kept(organisation: Organisation, wanted: _Wanted) -> KpiSeries | None:
+    mine = KpiSeries.objects.filter(organisation=organisation, kpi=wanted.measure.id)
+    return mine.filter(grain=wanted.grain, scope=wanted.scope).first()
+
+
+def _wanted(organisation: Organisation, kpi: str, grain: str, scope: str) -> _Wanted:
+    measure, chosen = checked(organisation, kpi, grain, scope)
     needed = reads(measure.node, scope)
     versions = {
         row.element: row
@@ -132,23 +241,7 @@ def series(organisation: Organisation, kpi: str, grain: str = "", scope: str = "
         "tables": {name: {"version": row.number, "sha256": row.sha256} for name, row in sorted(versions.items())},
     }
     told = json.dumps([lineage, chosen, scope, measure.time], sort_keys=True, ensure_ascii=False)
-    fingerprint = hashlib.sha256(told.encode()).hexdigest()
-    kept = KpiSeries.objects.filter(organisation=organisation, kpi=kpi, grain=chosen, scope=scope).first()
-    if kept is not None and kept.fingerprint == fingerprint:
-        return kept
-    frame = computed(measure.node, measure.unit, tables(organisation, set(needed)), chosen, measure.time, scope)
-    values = {
-        str(part): [[str(day.date()), float(value)] for day, value in frame[part].items() if math.isfinite(value)]
-        for part in frame
-    }
-    row, _ = KpiSeries.objects.update_or_create(
-        organisation=organisation,
-        kpi=kpi,
-        grain=chosen,
-        scope=scope,
-        defaults={"fingerprint": fingerprint, "lineage": lineage, "values": values},
-    )
-    return row
+    return _Wanted(measure, chosen, scope, lineage, hashlib.sha256(told.encode()).hexdigest())
 
 
 def condition(row: KpiSeries) -> list[Condition]:
@@ -163,7 +256,14 @@ def condition(row: KpiSeries) -> list[Condition]:
     return found
 
 
-def _checked(organisation: Organisation, kpi: str, grain: str, scope: str) -> tuple[Measure, Grain]:
+def checked(organisation: Organisation, kpi: str, grain: str, scope: str) -> tuple[Measure, Grain]:
+    """Returns a KPI of the organisation and the grain that is asked for; empty is the KPI's own.
+
+    Raises
+    ------
+    BadInput
+        When KPI, grain or scope are not known, or the grain is too fine.
+    """
     there = known(organisation)
     if kpi not in there:
         names = ", ".join(there)

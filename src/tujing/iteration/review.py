@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from tujing.adoption.hierarchy import Belief, declared
+from tujing.adoption.lesson_services import keep_found
 from tujing.adoption.models import Adoption, Cycle, Forecast, ForecastKind, Stage
 from tujing.adoption.services import adoptions, current_cycle, overrun
 from tujing.atlas.loader import atlas
@@ -36,6 +37,9 @@ from tujing.problems import BadInput
 from tujing.runtime.models import Run
 from tujing.words import Text
 
+RUNS_COMPARED = 1000
+"""So many of the newest runs are looked at when versions are compared."""
+
 
 def review(organisation: Organisation, cycle: Cycle, day: date) -> dict[str, Any]:
     """Learns from a turn that is about to close and returns what it brought, as plain JSON."""
@@ -45,15 +49,26 @@ def review(organisation: Organisation, cycle: Cycle, day: date) -> dict[str, Any
     measured = by_effect(of_adoptions)
     score_forecasts(organisation, cycle, measured, day)
     worths = _worths(organisation)
-    lessons = _lessons(organisation, cycle, of_adoptions, worths, day)
+    lessons = [_lesson_document(one) for one in _lessons(organisation, cycle, of_adoptions, worths, day)]
+    keep_found(organisation, cycle, lessons)
     return {
         **summary(organisation, cycle),
         "measured": _measured(organisation, cycle, measured, worths),
         "forecast_error": _forecast_error(organisation, cycle, measured),
         "overrun": {kind: _overrun(organisation, kind) for kind in ("cost", "duration")},
-        "lessons": [_lesson_document(one) for one in lessons],
-        "versions": _versions(organisation),
+        "lessons": lessons,
+        "versions": versions(organisation),
     }
+
+
+def learn(organisation: Organisation, day: date) -> list[dict[str, Any]]:
+    """Works out what the open cycle teaches so far, and keeps it: what to stop, scale up, fix, keep or wait for."""
+    cycle = current_cycle(organisation)
+    before = Cycle.objects.filter(organisation=organisation, number=cycle.number - 1).first()
+    measured = measured_effects(organisation, cycle, before.closed if before else None)
+    found = [_lesson_document(one) for one in _lessons(organisation, cycle, measured, _worths(organisation), day)]
+    keep_found(organisation, cycle, found)
+    return found
 
 
 def summary(organisation: Organisation, cycle: Cycle) -> dict[str, Any]:
@@ -271,15 +286,15 @@ def _lesson_document(one: Lesson) -> dict[str, Any]:
     }
 
 
-def _versions(organisation: Organisation) -> list[dict[str, Any]]:
-    """Compares versions of a solution on the runs that both made of the same data."""
+def versions(organisation: Organisation) -> list[dict[str, Any]]:
+    """Compares versions of a solution on the runs that both made of the same data; the newest runs are looked at."""
     runs: dict[str, list[RunFacts]] = {}
-    for run in Run.objects.filter(organisation=organisation).order_by("id"):
-        kpis = {
-            name: figure["value"] for name, figure in run.document["kpis"].items() if figure.get("value") is not None
-        }
-        inputs = f"{run.input_hash}:{sorted(run.parameters.items())}"
-        runs.setdefault(run.scenario, []).append(RunFacts(run.code_version, inputs, kpis, run.pk))
+    newest = Run.objects.filter(organisation=organisation).order_by("-id")
+    rows = newest.values_list("scenario", "code_version", "input_hash", "parameters", "kpis", "id")[:RUNS_COMPARED]
+    for scenario, version, data, parameters, told, number in reversed(rows):
+        kpis = {name: one["value"] for name, one in told.items() if one.get("value") is not None}
+        inputs = f"{data}:{sorted(parameters.items())}"
+        runs.setdefault(scenario, []).append(RunFacts(version, inputs, kpis, number))
     return [
         {"scenario": scenario, **asdict(one)}
         for scenario, facts in runs.items()

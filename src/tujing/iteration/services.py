@@ -255,10 +255,11 @@ def iterate(
     quarters: int = 12,
     seed: int = 0,
     today: date | None = None,
+    told: Callable[[float, Text], None] | None = None,
 ) -> tuple[Cycle, planning.Plan]:
     """Evaluates what is in use, opens the next cycle and plans it with what was measured.
 
-    Without a budget the usual one is taken.
+    Without a budget the usual one is taken. `told` hears how far it is, 0–1, and what is being done.
 
     Raises
     ------
@@ -268,11 +269,15 @@ def iterate(
     cycle = current_cycle(organisation)
     _check_carried(organisation, cycle)
     wanted = usual_budget(organisation, quarters) if budget is None else budget
+    tell = told or (lambda _share, _words: None)
+    tell(0.05, Text(zh="正在评估在用的场景", en="Evaluating what is in use"))
     evaluation.evaluate(organisation)
+    tell(0.4, Text(zh="正在总结本轮：预测与实测、经验", en="Reviewing the turn: forecasts, measurements, lessons"))
     day = today or timezone.localdate()
     cycle.review = review(organisation, cycle, day)
     cycle.save(update_fields=["review"])
     levels = levels_today(organisation)
+    tell(0.55, Text(zh="正在规划下一轮", en="Planning the next turn"))
     # The solver works before the transaction begins: nobody waits for it, and a refused plan opens no cycle.
     proposal = planning.work_out(
         organisation,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -51,22 +51,29 @@ def read_ratings(path: Path, scenarios: Collection[str], standards: Collection[s
         answered twice, or a survey is incomplete. Nothing is taken from the file then.
     """
     rows = _from_yaml(path) if path.suffix.lower() in (".yaml", ".yml") else _from_table(path)
+    return ratings_of(rows, path.name, scenarios, standards)
+
+
+def ratings_of(
+    rows: Iterable[tuple[int, dict[str, str]]], file: str, scenarios: Collection[str], standards: Collection[str]
+) -> list[Rating]:
+    """Checks ratings given as one row an answer, with the keys of `HEADINGS`; as `read_ratings`."""
     problems: list[Problem] = []
     people: dict[tuple[str, str, str, str, str], _Collected] = {}
     for number, row in rows:
         try:
-            _take(people, number, row, path.name, scenarios, standards)
+            _take(people, number, row, file, scenarios, standards)
         except BadInput as error:
             problems += error.problems
     for one in people.values():
         missing = [name for name in STATEMENTS if name not in one.answers]
         if rules().indicators[one.key[3]].kind == "usability" and missing and not problems:
             zh, en = f"{one.key[0]} 的量表缺 {'、'.join(missing)}。", f"{one.key[0]} left out {', '.join(missing)}."
-            problems += refuse("incomplete_survey", zh, en, file=path.name, row=one.row).problems
+            problems += refuse("incomplete_survey", zh, en, file=file, row=one.row).problems
     if problems:
         raise BadInput(problems)
     if not people:
-        raise refuse("no_rows", "文件里没有评价。", "The file holds no rating.", file=path.name)
+        raise refuse("no_rows", "文件里没有评价。", "The file holds no rating.", file=file)
     return [
         Rating(rater, group, party, indicator, subject, one.answers, one.rated)
         for (rater, group, party, indicator, subject), one in people.items()

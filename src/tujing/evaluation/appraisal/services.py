@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from tujing.enterprise.models import Membership, Organisation
 from tujing.evaluation import store
 from tujing.evaluation.appraisal.indicators import Found, indicators, performance
 from tujing.evaluation.appraisal.quality import characteristics
-from tujing.evaluation.appraisal.rating_file import read_ratings
+from tujing.evaluation.appraisal.rating_file import ratings_of, read_ratings
 from tujing.evaluation.appraisal.ratings import Rating, Summary, rules, summaries
 from tujing.evaluation.formula import aggregates, parse
 from tujing.evaluation.models import Rating as Kept
@@ -35,7 +36,37 @@ def record_ratings(organisation: Organisation, path: Path) -> list[Rating]:
     BadInput
         When any row is bad; nothing is kept then.
     """
-    found = read_ratings(path, set(atlas().cards), set(catalogue().standards))
+    return _keep(organisation, read_ratings(path, set(atlas().cards), set(catalogue().standards)))
+
+
+def record_rating(
+    organisation: Organisation,
+    rater: str,
+    group: str,
+    party: str,
+    indicator: str,
+    subject: str,
+    answers: Mapping[str, str],
+    day: date | None = None,
+) -> Rating:
+    """Keeps one person's answers about one object in the open cycle, under the rules of a file.
+
+    Raises
+    ------
+    BadInput
+        When group, party, indicator, subject or an answer is not known, or a survey is incomplete.
+    """
+    whole = {"rater": rater, "group": group, "party": party, "indicator": indicator, "subject": subject}
+    rated = (day or timezone.localdate()).isoformat()
+    rows = [
+        (place, {**whole, "rated": rated, "item": item, "answer": str(answer)})
+        for place, (item, answer) in enumerate(answers.items(), start=1)
+    ]
+    [kept] = _keep(organisation, ratings_of(rows, "", set(atlas().cards), set(catalogue().standards)))
+    return kept
+
+
+def _keep(organisation: Organisation, found: list[Rating]) -> list[Rating]:
     cycle = current_cycle(organisation)
     with transaction.atomic():
         for one in found:
@@ -126,8 +157,8 @@ def _rated(indicator: str, said: list[Summary]) -> dict[str, Any]:
     }
     if not mine:
         told["withheld"] = {
-            "zh": "还没有人评价；请用 tujing evaluate 工作区 --ratings 文件 导入。",
-            "en": "Nobody has rated it yet; bring ratings in with tujing evaluate DIR --ratings FILE.",
+            "zh": "还没有人评价；请在“评价”页填写，或导入评价文件（tujing evaluate 工作区 --ratings 文件）。",
+            "en": "Nobody has rated it yet; rate it on the page, or bring in a file (tujing evaluate DIR --ratings).",
         }
     return told
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +46,8 @@ def progress(request: HttpRequest, job: UUID) -> HttpResponse:
         # The outcome of an import is a page of its own.
         target = reverse("data_job", args=[found.payload["element"], found.pk])
         return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
+    if request.htmx and found.is_over and "page" in found.payload.get("result", {}):
+        return HttpResponseClientRedirect(_done_url(found))
     status = STOP_POLLING if found.is_over and request.htmx else 200
     template = "workbench/job.html" if request.htmx else "workbench/job_page.html"
     return render(request, template, job_context(found), status=status)
@@ -65,7 +68,8 @@ def _done_url(job: Job) -> str:
         return ""
     result = job.payload.get("result", {})
     if "page" in result:
-        return reverse(result["page"], args=result.get("at", []))
+        asked = urlencode(result.get("query", {}))
+        return reverse(result["page"], args=result.get("at", [])) + (f"?{asked}" if asked else "")
     if "plan" in result:
         return reverse("plan_one", args=[result["plan"]])
     run = getattr(job, "run", None)

@@ -93,11 +93,11 @@ def own_edits(request: HttpRequest, project: int) -> Any:
 @require_GET
 @member
 def gate_page(request: HttpRequest, project: int) -> HttpResponse:
-    """The gates with their checks; a job that has ended fetches the table alone."""
+    """The gates with their checks."""
     context = project_context(request, project, "gates")
     context["gate_names"] = list(gates().gates.items())
     context["kinds"] = list(KINDS.items())
-    return render(request, "delivery/gates_table.html" if request.htmx else "delivery/gates.html", context)
+    return render(request, "delivery/gates.html", context)
 
 
 @require_GET

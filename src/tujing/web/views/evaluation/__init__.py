@@ -1,0 +1,1 @@
+"""Pages of the evaluate step, a module an idea."""

@@ -1,0 +1,1 @@
+"""Pages of the iterate step, a module an idea."""
