@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import "./shell/frame.js";
 import "./shell/keys.js";
 import "./shell/mention.js";
+import "./shell/scrolling.js";
 import { toast } from "./shell/toasts.js";
 import "./shell/tour.js";
 

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from tests.diagnosis.drawn import SME, answers_to, extreme
 
 from tujing import examples
-from tujing.diagnosis import workbook
 from tujing.diagnosis.answer_file import read
 from tujing.diagnosis.answers import check, missing
+from tujing.diagnosis.spreadsheet import workbook
 from tujing.problems import BadInput
 
 BASE = extreme(SME, 0)

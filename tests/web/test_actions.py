@@ -11,8 +11,6 @@ from django.utils import timezone
 from tests.web.conftest import SAMPLE, SCENARIO
 
 from tujing.dataspace import services as dataspace
-from tujing.diagnosis import services as diagnosis
-from tujing.diagnosis.models import Assessment, AssessmentStatus
 from tujing.enterprise.models import Role
 from tujing.planning.models import Plan
 from tujing.problems import BadInput
@@ -38,52 +36,6 @@ def empty_works(other_works):
 
 def htmx(client, address, **form):
     return client.post(address, form, headers={"hx-request": "true"})
-
-
-# Diagnosis
-
-
-def test_an_answer_is_saved_at_once_and_progress_told(empty_works, sign_in):
-    client = sign_in(empty_works)
-    where = client.post(reverse("diagnosis_start")).url
-    draft = diagnosis.draft(empty_works)
-    assert where == reverse("diagnosis_questions", args=[draft.pk])
-    told = htmx(client, reverse("diagnosis_answer", args=[draft.pk, "S05"]), choice="2").content.decode()
-    assert "已保存" in told and "1 / " in told
-    htmx(client, reverse("diagnosis_answer", args=[draft.pk, "B1"]), choice=["control_network", "industrial_5g"])
-    draft.refresh_from_db()
-    assert draft.answers == {"S05": {"level": 2}, "B1": {"options": ["control_network", "industrial_5g"]}}
-    assert "checked" in client.get(where).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("question", "choice"),
-    [("S05", "9"), ("S05", "two"), ("B2", "nothing"), ("B1", ["none", "control_network"]), ("ZZ", "1")],
-)
-def test_an_answer_that_does_not_fit_is_refused_and_not_kept(empty_works, sign_in, question, choice):
-    client = sign_in(empty_works)
-    client.post(reverse("diagnosis_start"))
-    draft = diagnosis.draft(empty_works)
-    refused = htmx(client, reverse("diagnosis_answer", args=[draft.pk, question]), choice=choice)
-    assert refused.status_code == 422 and "notice-error" in refused.content.decode()
-    draft.refresh_from_db()
-    assert draft.answers == {}
-
-
-def test_an_unfinished_questionnaire_cannot_be_submitted(empty_works, sign_in):
-    client = sign_in(empty_works)
-    client.post(reverse("diagnosis_start"))
-    draft = diagnosis.draft(empty_works)
-    assert client.post(reverse("diagnosis_submit", args=[draft.pk])).status_code == 422
-    assert not Assessment.objects.filter(status=AssessmentStatus.SUBMITTED).exists()
-
-
-def test_the_template_comes_back_with_reasons_when_it_is_not_filled_in(empty_works, sign_in):
-    client = sign_in(empty_works)
-    content = client.get(reverse("diagnosis_template")).content
-    upload = SimpleUploadedFile("answers.xlsx", content)
-    assert client.post(reverse("diagnosis_upload"), {"file": upload}).status_code == 422
-    assert not Assessment.objects.exists()
 
 
 # Data

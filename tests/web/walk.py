@@ -17,7 +17,9 @@ from tests.web.conftest import SCENARIO
 from tujing.adoption.models import Lesson
 from tujing.conversation.models import Assignment, Comment
 from tujing.delivery.models import Attachment, LevelProject, Milestone, RoleHolder
-from tujing.diagnosis.models import Assessment
+from tujing.diagnosis.models import Assessment, EvidenceItem, PainPoint
+from tujing.diagnosis.services import evidence_folder
+from tujing.enterprise import files
 from tujing.enterprise.models import Change, Invitation, Membership, Organisation, OwnRole
 from tujing.evaluation.models import Evaluation
 from tujing.notices.models import Notice
@@ -46,7 +48,6 @@ POST_ONLY = {
     "account_sessions",
     "account_unlink",
     "people_read_in",
-    "people_assign",
     "people_remove",
     "people_recover",
     "people_resend",
@@ -70,9 +71,23 @@ POST_ONLY = {
     "data_query_save",
     "data_query_remove",
     "diagnosis_start",
-    "diagnosis_upload",
     "diagnosis_answer",
+    "diagnosis_assign",
+    "diagnosis_check",
+    "diagnosis_evidence",
+    "diagnosis_evidence_back",
+    "diagnosis_evidence_remove",
+    "diagnosis_facts_answer",
+    "diagnosis_freeze",
+    "diagnosis_pains_add",
+    "diagnosis_pains_remove",
+    "diagnosis_pains_tie",
+    "diagnosis_pains_upload",
+    "diagnosis_peers_consent",
     "diagnosis_submit",
+    "diagnosis_verdict",
+    "diagnosis_workbook_undo",
+    "diagnosis_workbook_upload",
     "plan_make",
     "delivery_take_up",
     "delivery_check_all",
@@ -136,6 +151,7 @@ OWN_ACCOUNT = {
 }
 """Pages of the person, for which one needs no company."""
 PERSONAL = {
+    "diagnosis_check",
     "account_person",
     "account_password",
     "account_sessions",
@@ -150,6 +166,9 @@ PERSONAL = {
 }
 """What even a viewer may post: it changes nothing but what they see themselves."""
 ELSEWHERE = {
+    "diagnosis_flash": 302,
+    "diagnosis_questions": 302,
+    "diagnosis_workbook_preview": 422,
     "notices_open": 404,
     "account_login": 302,
     "account_inactive": 403,
@@ -219,6 +238,19 @@ def own_role(works: Organisation) -> OwnRole:
     return OwnRole.objects.get_or_create(organisation=works, code="lead", base="viewer", name={"zh": "甲厂专用名"})[0]
 
 
+def evidence(works: Organisation) -> EvidenceItem:
+    assessment = Assessment.objects.get(organisation=works, status="submitted")
+    kept = files.keep(evidence_folder(works), b"kept here", "note.txt")
+    told = {"sha256": kept.sha256, "recorded": {"size": kept.size, "media_type": kept.media_type}}
+    named = {"assessment": assessment, "indicator": "B1", "kind": "file", "reference": "note.txt"}
+    return EvidenceItem.objects.get_or_create(**named, defaults=told)[0]
+
+
+def pain_point(works: Organisation) -> PainPoint:
+    told = {"words": {"zh": "甲厂专用名"}, "severity": 3, "frequency": "weekly"}
+    return PainPoint.objects.get_or_create(organisation=works, department="甲", defaults=told)[0]
+
+
 OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "job": lambda works: Job.objects.get(organisation=works).pk,
     "run": lambda works: Run.objects.get(organisation=works).pk,
@@ -239,6 +271,8 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "token": lambda works: "x" * 22,
     "name": lambda works: "work_order-20260101-000000-00000000.csv",
     "question": lambda works: "B1",
+    "item": lambda works: evidence(works).pk,
+    "pain_point": lambda works: pain_point(works).pk,
     "artifact": lambda works: "model.onnx",
     "form": lambda works: "xlsx",
     "api_token": lambda works: 1,
@@ -262,6 +296,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "lesson": lambda works: Lesson.objects.get(organisation=works).pk,
 }
 OWNED = {
+    "pain_point",
     "assessment",
     "assignment",
     "attached",

@@ -24,7 +24,9 @@ export function radar(chart) {
 }
 
 // {x: [...], y: [...], values: [[xi, yi, value], …], unit}
+// With pieces: [{value, label, tone}] each value is a state, told by its label; tone is a colour of tokens.css.
 export function heatmap(chart) {
+  if (chart.pieces) return states(chart);
   const values = chart.values.map((cell) => cell[2]).filter((value) => value !== null);
   return {
     grid: { left: 12, right: 12, top: 12, bottom: 44, containLabel: true },
@@ -36,5 +38,20 @@ export function heatmap(chart) {
       left: "center", bottom: 0, itemHeight: 90, inRange: { color: [token("heat-low"), token("heat-high")] }, textStyle: { color: SOFT },
     },
     series: [{ type: "heatmap", data: chart.values, label: { show: chart.values.length < 90 && chart.x.length <= 16, formatter: (p) => number(p.value[2]) } }],
+  };
+}
+
+function states(chart) {
+  const named = new Map(chart.pieces.map((piece) => [piece.value, piece.label]));
+  return {
+    grid: { left: 12, right: 12, top: 8, bottom: 40, containLabel: true },
+    tooltip: { ...tip, formatter: (p) => `${chart.y[p.value[1]]} · ${chart.x[p.value[0]]}: ${named.get(p.value[2])}` },
+    xAxis: { type: "category", data: chart.x, ...axisLook, position: "top", splitLine: { show: false } },
+    yAxis: { type: "category", data: chart.y, inverse: true, ...axisLook },
+    visualMap: {
+      type: "piecewise", orient: "horizontal", left: "center", bottom: 0, itemGap: 14, textStyle: { color: SOFT },
+      pieces: chart.pieces.map((piece) => ({ value: piece.value, label: piece.label, color: token(piece.tone) })),
+    },
+    series: [{ type: "heatmap", data: chart.values, itemStyle: { borderColor: PAPER, borderWidth: 2 }, label: { show: false } }],
   };
 }

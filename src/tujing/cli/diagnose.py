@@ -328,10 +328,10 @@ def _all_lines(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _write_template(args: argparse.Namespace) -> None:
-    from tujing.diagnosis import workbook
-    from tujing.diagnosis.instrument import instrument
+    from tujing.diagnosis.catalogue import find
+    from tujing.diagnosis.spreadsheet import workbook
 
-    known = instrument(args.instrument.replace("-", "_"))
+    known = find(args.instrument)
     target: Path = args.template
     _check_target(target, "--template")
     workbook.template(known, target)

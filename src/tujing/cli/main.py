@@ -32,6 +32,7 @@ GROUPS = (
     "assure",
     "backup",
     "serve",
+    "account",
 )
 
 EXTRAS = {

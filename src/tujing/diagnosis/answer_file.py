@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from tujing.diagnosis import workbook
 from tujing.diagnosis.answers import AnswerFile, from_document
 from tujing.diagnosis.instrument import Instrument
+from tujing.diagnosis.spreadsheet import workbook
 from tujing.problems import RepeatedKey, UniqueKeys, refuse
 from tujing.words import Text
 

@@ -51,6 +51,7 @@ class Assignment(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="assignments")
     question = models.CharField(max_length=20)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    due = models.DateField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     made = models.DateTimeField(auto_now_add=True)
 
@@ -69,6 +70,8 @@ class AnswerChange(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     """None: taken back."""
+    batch = models.CharField(max_length=32, blank=True, db_index=True)
+    """Of one taken-in file: what came with it can be undone together."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
@@ -93,8 +96,15 @@ class EvidenceKind(models.TextChoices):
     STATEMENT = "statement"
 
 
+class Present(models.Manager["EvidenceItem"]):
+    """Evidence that nobody took away."""
+
+    def get_queryset(self) -> models.QuerySet[EvidenceItem]:
+        return super().get_queryset().filter(removed=None)
+
+
 class EvidenceItem(models.Model):
-    """What backs one answer."""
+    """What backs one answer. `objects`, and an assessment's `evidence`, leave out what was taken away."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="evidence")
     indicator = models.CharField(max_length=20)
@@ -109,6 +119,13 @@ class EvidenceItem(models.Model):
     """What file, run or measured fact was when it was added: size and type, status, value, option, table version."""
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     added = models.DateTimeField(auto_now_add=True)
+    batch = models.CharField(max_length=32, blank=True, db_index=True)
+    """Of the file that it came with, see `AnswerChange.batch`."""
+    removed = models.DateTimeField(null=True, blank=True)
+    """When it was taken away; until the assessment is submitted it can be put back."""
+
+    objects = Present()
+    everything: models.Manager[EvidenceItem] = models.Manager()
 
     class Meta:
         ordering = ["indicator", "id"]

@@ -160,13 +160,34 @@ def answer(
                 f"Somebody has just changed {label.en}; reload and answer again.",
                 key=question,
             )
-        _store(current, {question: checked.get(question)}, by)
+        store(current, {question: checked.get(question)}, by)
     return current
 
 
 @transaction.atomic
-def fill(organisation: Organisation, assessment: Assessment, file: AnswerFile, by: Any = None) -> Assessment:
+def accept_measured(organisation: Organisation, assessment: Assessment, question: str, by: Any = None) -> Assessment:
+    """Answers a question as the enterprise's own data do, with the measured fact as its evidence.
+
+    Raises
+    ------
+    BadInput
+        When the data do not tell it, the question is somebody else's, or the assessment is submitted.
+    """
+    item: grammar.Evidence = {"kind": "measured", "reference": f"fact:{question}", "note": {}}
+    fields = bind(organisation, assessment.instrument, question, item)
+    current = answer(organisation, assessment, question, {"option": fields["recorded"]["option"]}, by=by)
+    if not current.evidence.filter(indicator=question, kind="measured", sha256=fields["sha256"]).exists():
+        EvidenceItem.objects.create(assessment=current, indicator=question, by=by, **fields)
+    return current
+
+
+@transaction.atomic
+def fill(
+    organisation: Organisation, assessment: Assessment, file: AnswerFile, by: Any = None, batch: str = ""
+) -> Assessment:
     """Stores an answer file, whole or in part, into a draft: its answers replace those given before, others stay.
+
+    What comes with one `batch` can be undone together, see `spreadsheet/services.py`.
 
     Raises
     ------
@@ -177,21 +198,23 @@ def fill(organisation: Organisation, assessment: Assessment, file: AnswerFile, b
     checked = questionnaire.check(find(current.instrument), file.answers)
     for question in checked:
         _may_answer(current, question, by)
-    _store(current, checked, by)
+    store(current, checked, by, batch)
     for question, items in file.evidence.items():
         for item in items:
             fields = bind(organisation, current.instrument, question, item)
-            EvidenceItem.objects.create(assessment=current, indicator=question, by=by, **fields)
+            EvidenceItem.objects.create(assessment=current, indicator=question, by=by, batch=batch, **fields)
     return current
 
 
-def _store(current: Assessment, answers: Mapping[str, Any], by: Any) -> None:
-    """Writes answers (None takes one back) and, for each that differs, who changed it from what to what."""
+def store(current: Assessment, answers: Mapping[str, Any], by: Any, batch: str = "") -> None:
+    """Writes checked answers into a locked draft (None takes one back) and, for each that differs, who changed it from
+    what to what."""
     changes = []
     for question, after in answers.items():
         before = current.answers.get(question)
         if before != after:
-            changes.append(AnswerChange(assessment=current, question=question, before=before, after=after, by=by))
+            change = AnswerChange(assessment=current, question=question, before=before, after=after, batch=batch, by=by)
+            changes.append(change)
         current.answers.pop(question, None)
         if after is not None:
             current.answers[question] = after
@@ -273,7 +296,14 @@ def evidence_folder(organisation: Organisation) -> Path:
 def remove_evidence(organisation: Organisation, assessment: Assessment, item: int) -> None:
     """Takes a piece of evidence away; one that is not there is no matter."""
     with transaction.atomic():
-        EvidenceItem.objects.filter(assessment=own_draft(organisation, assessment), pk=item).delete()
+        current = own_draft(organisation, assessment)
+        EvidenceItem.objects.filter(assessment=current, pk=item).update(removed=timezone.now())
+
+
+def put_back_evidence(organisation: Organisation, assessment: Assessment, item: int) -> None:
+    """Puts back a piece of evidence that was taken away; one that is there is no matter."""
+    with transaction.atomic():
+        EvidenceItem.everything.filter(assessment=own_draft(organisation, assessment), pk=item).update(removed=None)
 
 
 def submit(assessment: Assessment, by: Any = None) -> Assessment:

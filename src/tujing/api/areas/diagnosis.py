@@ -23,7 +23,7 @@ from tujing.diagnosis.instrument import Instrument
 from tujing.diagnosis.models import Assessment, EvidenceItem
 from tujing.diagnosis.pain import services as pain
 from tujing.diagnosis.review import services as review
-from tujing.diagnosis.workbook import template as write_template
+from tujing.diagnosis.spreadsheet.workbook import template as write_template
 from tujing.documents import diagnosis as documents
 from tujing.documents.common import Page
 from tujing.problems import refuse

@@ -17,6 +17,8 @@ from tujing.problems import BadInput, refuse
 from tujing.runtime.models import Run
 
 SOLVED = ("optimal", "feasible", "done")
+FITTING = 20
+"""Runs offered as evidence, the newest."""
 
 
 def bind(organisation: Organisation, instrument: str, question: str, item: Evidence) -> dict[str, Any]:
@@ -43,6 +45,14 @@ def bind(organisation: Organisation, instrument: str, question: str, item: Evide
             value=item["reference"][:80],
         )
     return dict(item)
+
+
+def fitting_runs(organisation: Organisation, instrument: str, question: str) -> list[Run]:
+    """Returns the runs that may back a question, newest first: solved, and of a scenario that it stands for."""
+    runs = Run.objects.filter(organisation=organisation, status__in=SOLVED).order_by("-created", "-pk")
+    if instrument == "sme_2024" and question.startswith("S"):
+        runs = runs.filter(scenario__in=[id for id, one in atlas().manifests.items() if question in one.maps.sme_2024])
+    return list(runs[:FITTING])
 
 
 def _run(organisation: Organisation, instrument: str, question: str, reference: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tujing.diagnosis.answer_file import check_size, read_document
-from tujing.diagnosis.workbook import rows_of
+from tujing.diagnosis.spreadsheet.workbook import rows_of
 from tujing.problems import BadInput, Problem, refuse
 from tujing.words import Text
 

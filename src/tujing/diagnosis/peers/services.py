@@ -88,8 +88,9 @@ def peers(organisation: Organisation, name: str = SME) -> dict[str, Any]:
     cell, passed = widened(place, shown(_counts(population), rules().least))
     if cell is None:
         words = Text(
-            zh=f"可比的企业不足 {rules().least} 家，不作比较；可用 --population 读入同行数据。",
-            en=f"There are fewer than {rules().least} enterprises to compare with; take in peers with --population.",
+            zh=f"可比的企业不足 {rules().least} 家，不作比较；管理员可用 --population 读入同行数据。",
+            en=f"There are fewer than {rules().least} enterprises to compare with; whoever runs the system may take in "
+            "peers with --population.",
         )
         return {**base, "group": None, "why_not": words.as_dict()}
     for column, value in zip(PLACED, cell, strict=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -24,9 +25,16 @@ LONGEST = 500
 
 @transaction.atomic
 def assign(
-    organisation: Organisation, assessment: Assessment, section: str, person: Any, by: Any = None
+    organisation: Organisation,
+    assessment: Assessment,
+    section: str,
+    person: Any,
+    by: Any = None,
+    due: date | None = None,
 ) -> tuple[str, ...]:
     """Gives a section, a question or `all` to a person; several people may share one. Returns the questions.
+
+    One that the person has already gets the new day that it is due.
 
     Raises
     ------
@@ -43,7 +51,13 @@ def assign(
             key=section,
         )
     for question in questions:
-        Assignment.objects.get_or_create(assessment=current, question=question, person=person, defaults={"by": by})
+        Assignment.objects.update_or_create(
+            assessment=current,
+            question=question,
+            person=person,
+            defaults={"due": due},
+            create_defaults={"by": by, "due": due},
+        )
     return questions
 
 

@@ -1,297 +1,180 @@
-"""Diagnosing: the questionnaire with measured facts beside it, and what an assessment comes to."""
+"""Diagnosing, the way in: which instruments there are, which assessments are under way, which are done."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from tujing.atlas.loader import atlas
 from tujing.diagnosis import services
-from tujing.diagnosis.answer_file import read as read_answers
-from tujing.diagnosis.instrument import Instrument, instrument
-from tujing.diagnosis.models import Assessment, AssessmentStatus
-from tujing.diagnosis.workbook import template as write_template
+from tujing.diagnosis.asking.about import minutes, purpose
+from tujing.diagnosis.catalogue import Listed, every_instrument, item_ids, listed
+from tujing.diagnosis.crosswalk import services as crosswalk
+from tujing.diagnosis.models import Assessment, AssessmentStatus, Assessor
+from tujing.diagnosis.pain.services import pain_points
 from tujing.enterprise.services import may
-from tujing.problems import refuse
-from tujing.web import uploads
 from tujing.web.access import member, requires
-from tujing.web.exports import XLSX, attachment
+from tujing.web.views.diagnosis_shared import TABS, fact_value, own
 from tujing.web.words import say
 
-INSTRUMENT = "sme_2024"
+A_PAGE = 20
+FIRST = "sme_2024"
+"""The instrument that most start with."""
 
 
 @require_GET
 @member
 def page(request: HttpRequest) -> HttpResponse:
-    """The newest result, the draft under way, and earlier assessments."""
+    """The instruments to choose from, and the assessments with search and filter."""
     organisation = request.organisation
+    wish = {name: request.GET.get(name, "").strip() for name in ("q", "instrument", "status", "assessor")}
+    found = Paginator(_matching(organisation, wish), A_PAGE).get_page(request.GET.get("page"))
+    pains = pain_points(organisation)
     latest = services.latest(organisation)
     context: dict[str, Any] = {
-        "draft": services.draft(organisation, INSTRUMENT),
-        "assessments": services.assessments(organisation).filter(instrument=INSTRUMENT),
-        "instrument": instrument(INSTRUMENT),
+        "tabs": TABS,
+        "tab": "diagnosis",
+        "instruments": _offered(organisation),
+        "assessments": [_shown(one) for one in found],
+        "shown_page": found,
+        "wish": wish,
+        "filtered": any(wish.values()),
+        "query": urlencode({name: value for name, value in wish.items() if value}) + "&" if any(wish.values()) else "",
+        "titles": {id: one.title for id, one in every_instrument().items()},
+        "statuses": AssessmentStatus.values,
+        "assessors": Assessor.values,
+        "latest": latest,
+        "latest_outcome": services.outcome(latest) if latest else None,
+        "draft": services.drafts(organisation).first(),
+        "pains": len(pains),
         "may_answer": may(request.user, organisation, "answer"),
-        "may_submit": may(request.user, organisation, "submit"),
     }
-    if latest:
-        context |= _result_context(latest)
-    return render(request, "diagnosis/page.html", context)
+    part = request.htmx and not request.htmx.history_restore_request
+    template = "diagnosis/assessments.html" if part else "diagnosis/page.html"
+    return render(request, template, context)
 
 
 @require_POST
 @requires("answer")
 def start(request: HttpRequest) -> HttpResponse:
-    """Opens a draft, or goes on with the one under way."""
-    draft = services.draft(request.organisation, INSTRUMENT) or services.open_assessment(
-        request.organisation, INSTRUMENT, request.user
-    )
-    return redirect("diagnosis_questions", draft.pk)
-
-
-@require_GET
-@member
-def questions(request: HttpRequest, assessment: int) -> HttpResponse:
-    found = _own(request, assessment)
-    if found.status == AssessmentStatus.SUBMITTED:
-        return redirect("diagnosis_result", found.pk)
-    form = instrument(found.instrument)
-    facts = services.measured_facts(request.organisation, found.instrument)
-    context = {
-        "assessment": found,
-        "instrument": form,
-        "sections": _sections(form, found, facts),
-        "may_answer": may(request.user, request.organisation, "answer"),
-        "may_submit": may(request.user, request.organisation, "submit"),
-        **_progress(form, found),
-    }
-    return render(request, "diagnosis/questions.html", context)
-
-
-@require_POST
-@requires("answer")
-def answer(request: HttpRequest, assessment: int, question: str) -> HttpResponse:
-    """Stores one answer as soon as it is given; tells how far the questionnaire is."""
-    found = _own(request, assessment)
-    form = instrument(found.instrument)
-    chosen = request.POST.getlist("choice")
-    value: dict[str, Any] | None
-    if question in form.scenario_by_id:
-        value = {"level": _level(chosen)} if chosen else None
-    elif question in form.indicator_by_id and form.indicator_by_id[question].kind == "single":
-        value = {"option": chosen[0]} if chosen else None
-    else:
-        value = {"options": chosen}
-    found = services.answer(request.organisation, found, question, value, by=request.user)
-    may_submit = may(request.user, request.organisation, "submit")
-    context = {"assessment": found, "may_submit": may_submit, **_progress(form, found)}
-    return render(request, "diagnosis/saved.html", context)
+    """Opens a draft of each instrument chosen, or goes on with the one under way."""
+    chosen = request.POST.getlist("instrument") or [FIRST]
+    side = request.POST.get("assessor", Assessor.SELF)
+    fill_in = request.POST.get("prefill") == "on"
+    opened, filled = [], 0
+    for name in chosen:
+        draft = services.drafts(request.organisation).filter(instrument=name, assessor=side).first()
+        if draft is None:
+            draft = services.open_assessment(request.organisation, name, request.user, side)
+        if fill_in:
+            filled += len(crosswalk.prefill(request.organisation, draft, request.user))
+        opened.append(draft)
+    if filled:
+        messages.success(request, _("Filled in from what is known: %(count)s answers; check them.") % {"count": filled})
+    if len(opened) == 1:
+        return redirect("diagnosis_flash", opened[0].pk)
+    words = _("%(count)s questionnaires are open; answer them one after the other.")
+    messages.success(request, words % {"count": len(opened)})
+    return redirect("diagnosis")
 
 
 @require_POST
 @requires("submit")
 def submit(request: HttpRequest, assessment: int) -> HttpResponse:
-    found = services.submit(_own(request, assessment), request.user)
+    found = services.submit(own(request, assessment), request.user)
     messages.success(request, _("Submitted and signed. From here on nothing of it changes."))
     return redirect("diagnosis_result", found.pk)
 
 
 @require_GET
 @member
-def result(request: HttpRequest, assessment: int) -> HttpResponse:
-    found = _own(request, assessment)
-    return render(request, "diagnosis/result.html", _result_context(found))
-
-
-@require_GET
-@member
-def template(request: HttpRequest) -> HttpResponse:
-    """The spreadsheet to fill in."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "template.xlsx"
-        write_template(instrument(INSTRUMENT), path)
-        return attachment(path.read_bytes(), f"{INSTRUMENT}.xlsx", XLSX)
-
-
-@require_POST
-@requires("submit")
-def upload(request: HttpRequest) -> HttpResponse:
-    """Takes a filled-in template as a submitted assessment, or refuses all of it."""
-    token, path = uploads.keep(request.organisation, request.FILES.get("file"))
-    try:
-        answers = read_answers(path, instrument(INSTRUMENT))
-        found = services.record(request.organisation, answers, INSTRUMENT, request.user)
-    finally:
-        uploads.forget(request.organisation, token)
-    messages.success(request, _("The file is taken as a submitted assessment."))
-    return redirect("diagnosis_result", found.pk)
-
-
-def _own(request: HttpRequest, assessment: int) -> Assessment:
-    # Other instruments are filled in by file and command so far; this page asks the SME form.
-    return get_object_or_404(Assessment, pk=assessment, organisation=request.organisation, instrument=INSTRUMENT)
-
-
-def _level(chosen: list[str]) -> int:
-    try:
-        return int(chosen[0])
-    except ValueError:
-        raise refuse("bad_level", "等级要填整数。", "The level is a whole number.", value=chosen[0]) from None
-
-
-def _progress(form: Instrument, assessment: Assessment) -> dict[str, Any]:
-    asked = len(form.question_ids())
-    return {"answered": len(assessment.answers), "asked": asked, "complete": len(assessment.answers) == asked}
-
-
-def _sections(form: Instrument, assessment: Assessment, facts: dict[str, Any]) -> list[dict[str, Any]]:
-    """The questions by part, then the scenarios by group; options are numbered as the keys that pick them."""
-    sections = []
-    for part in form.parts:
-        asked = [_indicator(one, assessment, facts) for one in form.indicators if one.part == part.id]
-        sections.append({"id": part.id, "label": part.label, "questions": asked})
-    for group in form.scenario_groups:
-        asked = [_scenario(one, form, assessment) for one in form.scenarios if one.group == group.id]
-        sections.append({"id": group.id, "label": group.label, "questions": asked})
-    for section in sections:
-        section["answered"] = sum(one["given"] is not None for one in section["questions"])
-    return sections
-
-
-def _indicator(one: Any, assessment: Assessment, facts: dict[str, Any]) -> dict[str, Any]:
-    given = assessment.answers.get(one.id)
-    picked = [] if given is None else given.get("options", [given.get("option")])
-    return {
-        "id": one.id,
-        "label": one.label,
-        "question": one.question,
-        "note": one.note,
-        "points": one.points,
-        "mandatory": False,
-        "multi": one.kind == "multi",
-        "given": given,
-        "fact": facts.get(one.id),
-        "options": [
-            {
-                "key": place,
-                "value": option.id,
-                "label": option.label,
-                "points": option.points,
-                "picked": option.id in picked,
-            }
-            for place, option in enumerate(one.options, start=1)
-        ],
-    }
-
-
-def _scenario(one: Any, form: Instrument, assessment: Assessment) -> dict[str, Any]:
-    given = assessment.answers.get(one.id)
-    levels = [(0, form.no_level), *sorted(one.levels.items())]
-    return {
-        "id": one.id,
-        "label": one.label,
-        "question": None,
-        "note": None,
-        "points": None,
-        "mandatory": one.mandatory,
-        "multi": False,
-        "given": given,
-        "fact": None,
-        "options": [
-            {"key": place, "value": level, "label": words, "points": None, "picked": given == {"level": level}}
-            for place, (level, words) in enumerate(levels, start=1)
-        ],
-    }
-
-
-def _result_context(assessment: Assessment) -> dict[str, Any]:
-    form = instrument(assessment.instrument)
-    found, trust, document = services.result(assessment), services.confidence(assessment), services.summary(assessment)
-    facts = document["measured"]
-    return {
-        **_stands_on(form, document),
-        "assessment": assessment,
-        "instrument": form,
-        "result": found,
-        "trust": trust,
-        "way": document["next_level"],
-        "parts": [{"part": part, "score": found.parts[part.id]} for part in form.parts],
-        "radar": {
-            "kind": "radar",
-            "indicators": [{"name": say(one.label), "max": one.points} for one in form.indicators if one.points],
-            "series": [
-                {
-                    "name": _("This assessment"),
-                    "values": [found.points[one.id] for one in form.indicators if one.points],
-                }
-            ],
-        },
-        "scenario_rows": [
-            {
-                "scenario": one,
-                "level": found.scenario_levels[one.id],
-                "evidenced": getattr(trust.evidenced, "scenario_levels", {}).get(one.id, 0),
-                "words": one.levels.get(found.scenario_levels[one.id]),
-            }
-            for one in form.scenarios
-        ],
-        "measured": [
-            {
-                "indicator": form.indicator_by_id[name],
-                "fact": fact,
-                "claimed": _claimed(form, assessment, name),
-                "differs": assessment.answers.get(name, {}).get("option") != fact["option"],
-            }
-            for name, fact in facts.items()
-        ],
-    }
-
-
-def _stands_on(form: Instrument, document: dict[str, Any]) -> dict[str, Any]:
-    """How sure the level is, disagreement, pain points with the names of their scenarios, and peers."""
-    names = {id: manifest.name for id, manifest in atlas().manifests.items()}
-    found = document["disagreement"]
-    return {
-        "sure": document["confidence"],
-        "peers": document["peers"],
-        "disagreement": found,
-        "disagreements": [
+def instruments(request: HttpRequest) -> HttpResponse:
+    """What every instrument comes to by what is known, and where sources contradict each other."""
+    found = crosswalk.every_result(request.organisation)
+    rows = [
+        {
+            **one,
+            "purpose": purpose(one["id"]),
+            "assessment": services.latest(request.organisation, one["id"]),
+            "open": len(one["missing"]),
+            "known_share": 1 - one["missing_share"],
+        }
+        for one in found["instruments"]
+    ]
+    context = {
+        "tabs": TABS,
+        "tab": "diagnosis_instruments",
+        "facts": found["facts"],
+        "conflicts": [
             {
                 **one,
-                "own": _answered(form, one["question"], one["one"]),
-                "theirs": _answered(form, one["question"], one["other"]),
+                "shown": fact_value(one["fact"], one["taken"]),
+                "others_shown": {origin: fact_value(one["fact"], value) for origin, value in one["others"].items()},
             }
-            for one in (*found["questions"], *found["scenarios"])
+            for one in found["conflicts"]
+        ],
+        "rows": rows,
+        "titles": {id: one.title for id, one in every_instrument().items()},
+        "may_answer": may(request.user, request.organisation, "answer"),
+    }
+    return render(request, "diagnosis/instruments.html", context)
+
+
+def _matching(organisation: Any, wish: dict[str, str]) -> QuerySet[Assessment]:
+    found = services.assessments(organisation).select_related("by")
+    for name in ("instrument", "status", "assessor"):
+        if wish[name]:
+            found = found.filter(**{name: wish[name]})
+    words = wish["q"].lower()
+    if words:
+        named = [
+            id
+            for id, one in every_instrument().items()
+            if words in id or words in one.title.zh.lower() or words in one.title.en.lower()
         ]
-        if found
-        else [],
-        "pain_points": [
-            {
-                **one,
-                "tied": [names[id] for id in one["scenarios"] if id in names],
-                "proposed": [{**each, "name": names[each["scenario"]]} for each in one["proposals"]],
-            }
-            for one in document["pain_points"]
-        ],
-    }
+        found = found.filter(instrument__in=named) | found.filter(by__username__icontains=words)
+    return found
 
 
-def _answered(form: Instrument, question: str, answer: dict[str, Any] | None) -> str:
-    """An answer in words."""
-    if question in form.scenario_by_id:
-        return str((answer or {}).get("level", 0))
-    options = form.indicator_by_id[question].option_by_id
-    held = (answer or {}).get("options", [(answer or {}).get("option")])
-    return "; ".join(say(options[id].label) for id in held if id in options) or "–"
+def _shown(one: Assessment) -> dict[str, Any]:
+    """A line of the list. What a submitted one came to is worked out anew: a page holds few."""
+    form = every_instrument().get(one.instrument)
+    if form is None:  # an instrument that is installed no longer
+        return {"assessment": one, "title": one.instrument, "outcome": None, "answered": len(one.answers), "asked": 0}
+    asked = len(item_ids(form))
+    outcome = services.outcome(one) if one.answers else None
+    return {"assessment": one, "title": form.title, "outcome": outcome, "answered": len(one.answers), "asked": asked}
 
 
-def _claimed(form: Instrument, assessment: Assessment, indicator: str) -> str:
-    option = assessment.answers.get(indicator, {}).get("option")
-    return say(form.indicator_by_id[indicator].option_by_id[option].label) if option else ""
+def _offered(organisation: Any) -> list[dict[str, Any]]:
+    """The instruments, those in force first, with what is known already."""
+    known = {one["id"]: one for one in crosswalk.every_result(organisation)["instruments"]}
+    drafts = {one.instrument: one for one in reversed(services.drafts(organisation))}
+    today = timezone.localdate()
+    rows = [
+        {
+            "one": one,
+            "purpose": purpose(one.id),
+            "minutes": minutes(len(known[one.id]["missing"]) or one.items),
+            "answered": round(known[one.id]["answered_share"] * one.items),
+            "measured": round(known[one.id]["measured_share"] * one.items),
+            "missing": len(known[one.id]["missing"]),
+            "draft": drafts.get(one.id),
+            "in_force": one.in_force(today) and not one.superseded_by,
+        }
+        for one in listed()
+    ]
+    return sorted(rows, key=lambda row: (not row["in_force"], row["one"].id != FIRST, say(_title(row))))
+
+
+def _title(row: dict[str, Any]) -> Any:
+    one: Listed = row["one"]
+    return one.title

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tujing.enterprise import people_services, role_services
 from tujing.enterprise.models import Membership, Organisation, Role
@@ -36,14 +36,11 @@ MOST_ROWS = 20_000
 def page(request: HttpRequest) -> HttpResponse:
     wish = request.GET.get("q", "").strip()
     rows = _searched(members(request.organisation), wish)
-    administers = may(request.user, request.organisation, "administer")
     listed = pages_of(request, rows)
     context = {
         "page": listed,
         "q": wish,
-        "may_administer": administers,
-        "roles": role_choices(request) if administers else [],
-        "rows": [(one, role_services.held(one).code) for one in listed],
+        "may_administer": may(request.user, request.organisation, "administer"),
         "with_factor": set(
             Authenticator.objects.filter(
                 type=Authenticator.Type.TOTP, user__in=[one.user_id for one in listed]
@@ -69,13 +66,29 @@ def role_choices(request: HttpRequest) -> list[tuple[str, Any]]:
     built_in = [Chosen(role) for role in Role.values]
     own = [Chosen(one.base, one) for one in role_services.own_roles(request.organisation)]
     choices = [one for one in (*built_in, *own) if role_services.may_give(request.user, request.organisation, one)]
-    return [(one.code, one.own.name if one.own else one.role) for one in choices]
+    return [_choice(one) for one in choices]
 
 
-@require_POST
+def _choice(role: Chosen) -> tuple[str, Any]:
+    return role.code, role.own.name if role.own else role.role
+
+
+@require_http_methods(["GET", "POST"])
 @requires("administer")
 def assign(request: HttpRequest, membership: int) -> HttpResponse:
+    """One member: role and department, what to do when a password is lost, the way out."""
     found = _of(request.organisation, membership)
+    if request.method == "GET":
+        held = role_services.held(found)
+        choices = role_choices(request)
+        context = {
+            "of": found,
+            "code": held.code,
+            # The present role stands in the list even where the reader could not give it.
+            "roles": choices if held.code in dict(choices) else [_choice(held), *choices],
+            "has_factor": Authenticator.objects.filter(user=found.user, type=Authenticator.Type.TOTP).exists(),
+        }
+        return render(request, "people/member.html", context)
     role, department = request.POST.get("role", ""), request.POST.get("department", "")
     people_services.assign(request.organisation, found, role, department, request.user)
     if found.user_id == request.user.pk:

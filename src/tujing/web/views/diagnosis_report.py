@@ -1,0 +1,87 @@
+"""One assessment as a report to take away: Word, PDF, Excel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tujing.diagnosis import report, services
+from tujing.diagnosis.catalogue import find
+from tujing.diagnosis.models import Assessment
+from tujing.diagnosis.review.lines_services import lines
+from tujing.reports.paper import Paper
+from tujing.reports.print import Print
+from tujing.web.access import member
+from tujing.web.exports import as_xlsx, attachment
+from tujing.web.views.diagnosis_shared import own
+from tujing.web.words import label, language, say
+
+KINDS: dict[str, tuple[type[Paper] | type[Print], str]] = {
+    "docx": (Paper, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "pdf": (Print, "application/pdf"),
+}
+
+
+@require_GET
+@member
+def download(request: HttpRequest, assessment: int, form: str) -> HttpResponse:
+    found = own(request, assessment)
+    name = f"{_('Diagnosis')} {say(find(found.instrument).title)}.{form}"
+    if form == "xlsx":
+        return as_xlsx(_sheets(request, found), name)
+    if form not in KINDS:
+        raise Http404
+    made, kind = KINDS[form]
+    enterprise = say(request.organisation.name)
+    title = f"{enterprise} {_('Diagnosis')}"
+    page_words = ("第 ", " 页") if language() == "zh" else ("Page ", "")
+    paper = made(language(), title, title, page_words)
+    report.whole(paper, services.summary(found), enterprise)
+    return attachment(paper.content(), name, kind)
+
+
+def _sheets(request: HttpRequest, found: Assessment) -> dict[str, Any]:
+    """Answers with what backs them, the tests of each level, the cheapest way on."""
+    document = services.summary(found)
+    answers = [
+        (
+            line.question.id,
+            say(line.question.label),
+            say(line.spoken),
+            label(line.state) if line.state else "",
+            line.changed.by if line.changed else "",
+            "; ".join(item.reference or say(item.note) for item in line.evidence),
+        )
+        for line in lines(request.organisation, found)
+    ]
+    way = document["next_level"]
+    changes = [
+        (one["question"], say(one["label"]), say(one["before"]), say(one["after"]), one["points"], one["effort"])
+        for one in (way["changes"] if way else ())
+    ]
+    tests = [
+        (
+            say(one["name"]),
+            one["score"],
+            one["score_asked"],
+            one["scenarios"],
+            one["scenarios_asked"],
+            one["mandatory"],
+            one["mandatory_asked"],
+        )
+        for one in document["tests"]
+    ]
+    columns = (_("No."), _("Question"), _("What is answered"), _("State"), _("Person"), _("Evidence"))
+    sheets: dict[str, Any] = {
+        _("Answers"): (columns, answers),
+        _("Next level"): ((_("No."), _("Question"), _("From"), _("To"), _("Points"), _("Relative effort")), changes),
+    }
+    if tests:
+        heads = (
+            _("Level"), _("Score"), _("asked"), _("Scenarios"), _("asked"), _("Mandatory (★)"), _("asked"),
+        )  # fmt: skip
+        sheets[_("Tests of each level")] = (heads, tests)
+    return sheets

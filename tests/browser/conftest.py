@@ -1,0 +1,95 @@
+"""The real site with a real worker and a real Chromium, once for all browser tests of a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.browser.visitor import REPOSITORY, Visitor
+
+from tujing.cli.serve import ACCOUNTS_FILE
+
+CHROMIUM = os.environ.get("TUJING_CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 180
+BUNDLES = REPOSITORY / "src/tujing/web/static/build/shell.js"
+
+
+def need(there: bool, reason: str) -> None:
+    """Skips with a reason, except on the build server, where a browser test that does not run is a failure."""
+    if there:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    need(Path(CHROMIUM).exists(), f"no Chromium at {CHROMIUM}; TUJING_CHROMIUM names one")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[tuple[str, dict[str, str]]]:
+    """The site as `tujing serve` opens it on an empty workspace: its address and its passwords."""
+    need(BUNDLES.exists(), "the front end is not built; make setup builds it")
+    home = tmp_path_factory.mktemp("site") / "home"
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = {"PYTHONPATH": str(REPOSITORY / "src"), "DJANGO_SETTINGS_MODULE": "tujing.web.settings"}
+    environment = {name: value for name, value in os.environ.items() if name != "TUJING_DATABASE_URL"} | own
+    command = [sys.executable, "-m", "tujing.cli.main", "serve", str(home), "--port", str(port)]
+    log = (home.parent / "log").open("w+")
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_up(address, server, log)
+        lines = (home / ACCOUNTS_FILE).read_text(encoding="utf-8").splitlines()
+        yield address, dict(line.split("\t") for line in lines)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+        log.close()
+
+
+def wait_until_up(address: str, server: subprocess.Popen[bytes], log) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            log.seek(0)
+            pytest.fail(f"the server ended: {log.read()[-2000:]}")
+        try:
+            urllib.request.urlopen(f"{address}/login/", timeout=5)
+            return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.5)
+    pytest.fail("the server did not answer in time")
+
+
+@pytest.fixture
+def visit(browser, site):
+    return lambda *which, **how: Visitor(browser, site, *which, **how)
