@@ -254,8 +254,11 @@ def spoken(one: Either, question: Question, answer: Any) -> Text | None:
 
 
 def claims_nothing(question: Question) -> tuple[str, ...]:
-    """Returns the picks that claim nothing: "none of these", the lowest option or level; empty where there is none."""
+    """Returns the picks that claim nothing: "none of these", the lowest option or level. Empty where even the lowest
+    answer says something, as on a rating scale, or where there is nothing to pick."""
     alone = [choice.value for choice in question.choices if choice.alone]
     if alone:
         return (alone[0],)
-    return (question.choices[0].value,) if question.choices else ()
+    lowest = next(iter(question.choices), None)
+    nothing = lowest is not None and (lowest.points == 0 or (lowest.points is None and lowest.value == "0"))
+    return (lowest.value,) if lowest is not None and nothing else ()
