@@ -164,6 +164,22 @@ def industry_maps(folder: Path = FOLDER) -> dict[str, IndustryMap]:
     return maps
 
 
+@cache
+def scenes_by_code() -> dict[str, tuple[IndustryMap, Scene]]:
+    """Returns every official scene with its map, by code."""
+    return {scene.code: (one, scene) for one in industry_maps().values() for scene in one.scenes}
+
+
+@cache
+def scenes_of() -> dict[str, tuple[tuple[Scene, Text], ...]]:
+    """Returns scenario → the official scenes it realises, each with the reason."""
+    found: dict[str, list[tuple[Scene, Text]]] = {}
+    for _, scene in scenes_by_code().values():
+        for one in scene.realised_by:
+            found.setdefault(one.scenario, []).append((scene, one.reason))
+    return {name: tuple(scenes) for name, scenes in found.items()}
+
+
 def map_of(division: str) -> MapOfDivision:
     """Returns the maps for a GB/T 4754 code of manufacturing; a group or class goes by its division.
 

@@ -139,16 +139,19 @@ def declared_tier(folder: Path) -> str:
 
     A rule that it does not name counts as not done; `check` tells whether the ones said to be done are.
     """
+    report = Report(folder.name)
+    report.skipped = [
+        {"check": rule.name, "reason": state} for rule, state in declared_rules(folder) if state != "done"
+    ]
+    return _tier(report)
+
+
+def declared_rules(folder: Path) -> list[tuple[Rule, str]]:
+    """Returns every rule with what quality.yaml says of it: `done`, `todo` or `exempt: why`."""
     excuses = _declared(folder)
     content = read_yaml(folder / "quality.yaml") if (folder / "quality.yaml").is_file() else {}
     named = content.get("rules") or {}
-    report = Report(folder.name)
-    report.skipped = [
-        {"check": rule.name, "reason": excuses.get(rule.name, "todo")}
-        for rule in RULES
-        if rule.name in excuses or rule.name not in named
-    ]
-    return _tier(report)
+    return [(rule, excuses.get(rule.name, "done" if rule.name in named else "todo")) for rule in RULES]
 
 
 def _declared(folder: Path) -> dict[str, str]:

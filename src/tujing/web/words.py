@@ -63,6 +63,11 @@ LABELS = {
     "restore": noop("Restored"),
     "replace": noop("Replaced"),
     "append": noop("Appended"),
+    # tiers of a scenario's quality
+    "bronze": noop("Bronze"),
+    "silver": noop("Silver"),
+    "gold": noop("Gold"),
+    "platinum": noop("Platinum"),
     # size classes
     "large": noop("Large"),
     "medium": noop("Medium"),
