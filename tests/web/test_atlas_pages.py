@@ -122,7 +122,7 @@ def test_industries_are_compared(plain, sign_in):
 def test_the_map_asks_the_database_few_times(plain, sign_in, django_assert_max_num_queries):
     client = sign_in(plain)
     client.get(reverse("atlas"))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(24):
         client.get(reverse("atlas"), {"scenario": SCENARIO})
 
 

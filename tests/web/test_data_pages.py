@@ -116,5 +116,5 @@ def test_the_console_answers_refuses_pages_saves_and_exports(plain, sign_in, oth
 def test_lineage_shows_runs_that_wrote_and_read(works, sign_in):
     client = sign_in(works)
     page = client.get(reverse("data_lineage", args=["operation_schedule"])).content.decode()
-    assert re.search(r"运行 \d+</a> · ", page) and "<svg" in page
+    assert re.search(r"第 \d+ 次运行</a> · ", page) and "<svg" in page
     assert "读取它的运行" in client.get(reverse("data_lineage", args=["work_order"])).content.decode()

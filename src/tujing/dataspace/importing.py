@@ -48,6 +48,8 @@ class Job:
     part: Path
     """The file to write."""
     references: References = field(default_factory=dict)
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """Column → what its figures are multiplied by, where the file has them in another unit."""
     existing: Sequence[Path] = ()
     """Parts already there when appending; their keys must not come again."""
     limits: Limits = LIMITS
@@ -64,6 +66,8 @@ class Loaded:
     problems: list[Problem]
     """The first of them, by row."""
     problem_count: int
+    findings: Findings | None = None
+    """Everything found wrong, row by row; none when nothing was."""
 
 
 def load(job: Job, engine: Engine, reject: Path) -> Loaded:
@@ -74,7 +78,8 @@ def load(job: Job, engine: Engine, reject: Path) -> Loaded:
     BadInput
         When the file cannot be read to its end.
     """
-    rows = _fast(job, engine) if job.source.kind == "text" else None
+    plain = job.source.kind == "text" and not job.source.corrections and not job.factors
+    rows = _fast(job, engine) if plain else None
     if rows is not None:
         return Loaded(rows, 0, [], 0)
     return _careful(job, engine, reject)
@@ -131,7 +136,7 @@ def _options(job: Job, schema: pa.Schema) -> dict[str, object]:
     names = {heading: schema.field(column) for heading, column in job.columns.items()}
     encoding = "utf8" if job.source.encoding in ("utf-8", "utf-8-sig") else job.source.encoding
     return {
-        "read_options": pacsv.ReadOptions(encoding=encoding, block_size=BLOCK_BYTES),
+        "read_options": pacsv.ReadOptions(encoding=encoding, block_size=BLOCK_BYTES, skip_rows=job.source.header - 1),
         "parse_options": pacsv.ParseOptions(delimiter=job.source.delimiter, newlines_in_values=True),
         "convert_options": pacsv.ConvertOptions(
             include_columns=list(names),
@@ -191,7 +196,7 @@ def _careful(job: Job, engine: Engine, reject: Path) -> Loaded:
         numbered.unlink(missing_ok=True)
     if len(rejected):
         write_rejects(reject, job.source, batches(job.source, job.limits), findings)
-    return Loaded(rows, len(rejected), findings.shown(), findings.count)
+    return Loaded(rows, len(rejected), findings.shown(), findings.count, findings)
 
 
 def _write_numbered(job: Job, numbered: Path, findings: Findings) -> None:
@@ -200,7 +205,7 @@ def _write_numbered(job: Job, numbered: Path, findings: Findings) -> None:
     headings = {column: heading for heading, column in job.columns.items()}
     with pq.ParquetWriter(numbered, schema, compression="lz4") as writer:
         for texts in batches(job.source, job.limits, _scaled(job.share, 0.8)):
-            typed, found = _typed(job.element, headings, texts)
+            typed, found = _typed(job.element, headings, texts, job.factors)
             found = [*texts.broken, *found, *_unexplained(violations(job.element, typed, job.references), texts, found)]
             good = np.ones(len(texts.rows), dtype=bool)
             for violation in found:
@@ -210,7 +215,9 @@ def _write_numbered(job: Job, numbered: Path, findings: Findings) -> None:
             writer.write_batch(kept.filter(pa.array(good)))
 
 
-def _typed(element: Element, headings: Mapping[str, str], texts: TextBatch) -> tuple[pa.RecordBatch, list[Violation]]:
+def _typed(
+    element: Element, headings: Mapping[str, str], texts: TextBatch, factors: Mapping[str, float]
+) -> tuple[pa.RecordBatch, list[Violation]]:
     schema = arrow_schema(element)
     columns, found = [], []
     for name, column in element.columns.items():
@@ -218,6 +225,10 @@ def _typed(element: Element, headings: Mapping[str, str], texts: TextBatch) -> t
             columns.append(pa.nulls(len(texts.rows), schema.field(name).type))
             continue
         values, violation = cast(name, column, texts.columns[headings[name]])
+        if name in factors:
+            # A text that says % itself has been taken for a share already.
+            said = pc.ends_with(pc.utf8_rtrim_whitespace(texts.columns[headings[name]]), "%").fill_null(False)
+            values = pc.if_else(said, values, pc.multiply(values, factors[name]))
         columns.append(values)
         if violation:
             found.append(violation)

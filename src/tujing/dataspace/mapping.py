@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from tujing.elements.definition import Element
 from tujing.problems import BadInput, Problem, refuse
 from tujing.words import Text
+
+ALIKE = 0.6
+"""How alike a heading and a column's name must be to be suggested, by difflib's ratio."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,42 @@ def choose(
         columns={heading: chosen[heading] for heading in headings if heading in chosen},
         ignored=tuple(heading for heading in headings if heading not in chosen),
     )
+
+
+def suggest(
+    element: Element, headings: Sequence[str], remembered: Mapping[str, str] | None = None
+) -> dict[str, tuple[str, str]]:
+    """Returns column → (heading, how it was found): `remembered`, `named`, or `alike` for the nearest of what is left.
+
+    Unlike `choose` it refuses nothing: a gap is a question to the person.
+    """
+    free = list(headings)
+    found: dict[str, tuple[str, str]] = {}
+    for how, known in (("remembered", remembered or {}), *(("named", one) for one in _namings(element))):
+        for heading in list(free):
+            meant = known.get(normalise(heading), "")
+            if meant in element.columns and meant not in found:
+                found[meant] = (heading, how)
+                free.remove(heading)
+    for name, column in element.columns.items():
+        if name in found or not free:
+            continue
+        words = [normalise(one) for one in (name, column.label.zh, column.label.en, *column.aliases)]
+        scored = [(max(SequenceMatcher(None, normalise(one), word).ratio() for word in words), one) for one in free]
+        share, heading = max(scored)
+        if share >= ALIKE:
+            found[name] = (heading, "alike")
+            free.remove(heading)
+    return found
+
+
+def likely_header(element: Element, rows: Sequence[Sequence[str]], remembered: Mapping[str, str] | None = None) -> int:
+    """Returns which of a file's first rows names most of the element's columns, counted from 1; 1 when none does."""
+    named = [
+        sum(how != "alike" for _heading, how in suggest(element, [one for one in row if one], remembered).values())
+        for row in rows
+    ]
+    return named.index(max(named)) + 1 if any(named) else 1
 
 
 def _namings(element: Element) -> list[dict[str, str]]:

@@ -75,8 +75,9 @@ def _numbered(source: Source, share: Callable[[float], None] | None) -> Iterator
     """Yields every row that is not blank, with its number."""
     is_workbook = source.kind == "workbook"
     width = len(source.headings)
-    rows = text_rows(source.path, source.sheet, width) if is_workbook else _text_rows(source, share)
-    for number, row in enumerate(rows, start=2):
+    rows = text_rows(source.path, source.sheet, width, source.header) if is_workbook else _text_rows(source, share)
+    for number, read in enumerate(rows, start=source.header + 1):
+        row = _corrected(read, source, number) if number in source.corrections else read
         if any(cell and not cell.isspace() for cell in row):
             yield number, row
 
@@ -87,7 +88,8 @@ def _text_rows(source: Source, share: Callable[[float], None] | None) -> Iterato
         file = io.TextIOWrapper(raw, encoding=source.encoding, errors="surrogateescape", newline="")
         reader = csv.reader(file, delimiter=source.delimiter)
         try:
-            next(reader)
+            for _ in range(source.header):
+                next(reader)
             for index, row in enumerate(reader):
                 if share and index % BATCH_ROWS == 0:
                     share(raw.tell() / size)
@@ -101,6 +103,15 @@ def _text_rows(source: Source, share: Callable[[float], None] | None) -> Iterato
                 row=reader.line_num,
                 detail=str(error),
             ) from error
+
+
+def _corrected(row: Sequence[str | None], source: Source, number: int) -> list[str | None]:
+    """The row with a person's corrections; one with too few or too many cells gets the header's width by them."""
+    width = len(source.headings)
+    cells = [*row[:width], *[None] * (width - len(row))]
+    for place, heading in enumerate(source.headings):
+        cells[place] = source.corrections[number].get(heading, cells[place])
+    return cells
 
 
 def _batch(headings: Sequence[str], block: list[tuple[int, Sequence[str | None]]]) -> TextBatch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,12 +14,13 @@ import pyarrow.parquet as pq
 
 from tujing.dataspace import checking, store, units
 from tujing.dataspace import mapping as mapping_module
+from tujing.dataspace.choices import Reading
 from tujing.dataspace.facts import ElementFacts, Measured, element_facts, measure
 from tujing.dataspace.importing import Job, Loaded, load
 from tujing.dataspace.limits import LIMITS, Limits
 from tujing.dataspace.models import ColumnMapping, TableVersion
 from tujing.dataspace.schema import conform
-from tujing.dataspace.sniff import Source, sniff
+from tujing.dataspace.sniff import Source
 from tujing.elements.definition import Element
 from tujing.elements.definition import element as element_named
 from tujing.enterprise.models import Organisation
@@ -95,10 +96,12 @@ def import_file(
     by: str = "",
     progress: Callable[[float], None] | None = None,
     limits: Limits = LIMITS,
+    reading: Reading = Reading(),
 ) -> ImportReport:
     """Imports a CSV file or a workbook as the element's new version.
 
-    `mapping` says column → heading where the headings do not tell. `progress` is told the share done; it may raise to
+    `mapping` says column → heading where the headings do not tell, `reading` what else is not as the file has it (its
+    sheet stands before `sheet`). `progress` is told the share done; it may raise to
     stop.
 
     Raises
@@ -111,7 +114,8 @@ def import_file(
 
     started = time.perf_counter()
     definition = element_named(element)
-    source = sniff(Path(path), sheet, limits)
+    reading = replace(reading, sheet=reading.sheet or sheet)
+    source = reading.source(Path(path), limits)
     remembered = ColumnMapping.objects.filter(organisation=organisation, element=element).first()
     choice = mapping_module.choose(
         definition,
@@ -129,6 +133,7 @@ def import_file(
             columns=choice.columns,
             part=part,
             references=references(organisation, definition),
+            factors=reading.factors(definition),
             existing=existing if mode == "append" else (),
             limits=limits,
             share=progress,
@@ -149,7 +154,7 @@ def import_file(
         version = store.commit(
             organisation, definition, part, loaded.rows, based_on=active, mode=mode, source=source.path.name, by=by
         )
-    _remember(organisation, element, choice.columns)
+    _remember(organisation, element, choice.columns, reading.units)
     if progress:
         progress(1.0)
     return ImportReport(
@@ -285,6 +290,10 @@ def _ignored(headings: Sequence[str]) -> list[Text]:
     return [Text(zh=f"这些列没有用到：{'、'.join(shown)}。", en=f"These columns were not used: {', '.join(shown)}.")]
 
 
-def _remember(organisation: Organisation, element: str, columns: Mapping[str, str]) -> None:
+def _remember(
+    organisation: Organisation, element: str, columns: Mapping[str, str], used_units: Mapping[str, str]
+) -> None:
     headings = {mapping_module.normalise(heading): column for heading, column in columns.items()}
-    ColumnMapping.objects.update_or_create(organisation=organisation, element=element, defaults={"headings": headings})
+    ColumnMapping.objects.update_or_create(
+        organisation=organisation, element=element, defaults={"headings": headings, "units": dict(used_units)}
+    )

@@ -6,8 +6,9 @@ import codecs
 import csv
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +21,7 @@ DELIMITERS = (",", "\t", ";", "|")
 
 @dataclass(frozen=True)
 class Source:
-    """A readable file. `headings` are row 1 as written, in order."""
+    """A readable file. `headings` are its header row as written, in order."""
 
     path: Path
     kind: Literal["text", "workbook"]
@@ -28,10 +29,19 @@ class Source:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    header: int = 1
+    """Which row the headings are in; what stands above them is left out."""
+    corrections: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """Row → heading → text that stands in place of the file's own."""
 
 
-def sniff(path: Path, sheet: str = "", limits: Limits = LIMITS) -> Source:
-    """Looks at a file's bytes, not at its name, and reads its headings.
+ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16")
+"""What a person may choose where the guess is wrong."""
+HIGHEST_HEADER = 50
+
+
+def sniff(path: Path, sheet: str = "", limits: Limits = LIMITS, *, encoding: str = "", header: int = 1) -> Source:
+    """Looks at a file's bytes, not at its name, and reads its headings. `encoding` overrides the guess.
 
     Raises
     ------
@@ -54,15 +64,41 @@ def sniff(path: Path, sheet: str = "", limits: Limits = LIMITS) -> Source:
         )
     with path.open("rb") as file:
         start = file.read(SAMPLE_BYTES)
+    header = min(max(header, 1), HIGHEST_HEADER)
     if start.startswith(b"PK\x03\x04"):
-        return _workbook(path, sheet, limits)
+        return _workbook(path, sheet, limits, header)
     _refuse_foreign(path, start)
-    encoding = _encoding(path, start)
-    return _text(path, encoding, limits)
+    guessed = _encoding(path, start)
+    return _text(path, encoding if encoding in ENCODINGS else guessed, limits, header)
 
 
-def check_headings(headings: Sequence[str], file: str, limits: Limits = LIMITS) -> tuple[str, ...]:
-    """Returns row 1 without blank cells at its end.
+def first_rows(path: Path, sheet: str = "", encoding: str = "", most: int = 12) -> list[list[str]]:
+    """Returns the first rows as they stand, to choose the header from; as much of them as can be read.
+
+    Raises
+    ------
+    BadInput
+        When a workbook cannot be opened, or unpacks to an abnormal size.
+    """
+    with path.open("rb") as file:
+        start = file.read(SAMPLE_BYTES)
+    if start.startswith(b"PK\x03\x04"):
+        from tujing.dataspace.workbook import sheet_names, top_rows
+
+        _refuse_unsafe(path, LIMITS)
+        return top_rows(path, sheet if sheet in sheet_names(path) else "", most)
+    spoken = encoding if encoding in ENCODINGS else _encoding(path, start)
+    with path.open(encoding=spoken, errors="replace", newline="") as text:
+        delimiter = _delimiter(text.read(SAMPLE_BYTES // 16).splitlines())
+        text.seek(0)
+        try:
+            return list(islice(csv.reader(text, delimiter=delimiter), most))
+        except csv.Error:
+            return []
+
+
+def check_headings(headings: Sequence[str], file: str, limits: Limits = LIMITS, row: int = 1) -> tuple[str, ...]:
+    """Returns the header row without blank cells at its end.
 
     Raises
     ------
@@ -78,15 +114,15 @@ def check_headings(headings: Sequence[str], file: str, limits: Limits = LIMITS) 
             f"共有 {len(named)} 列，超过 {limits.columns} 列的上限，请删去无关列。",
             f"There are {len(named)} columns, more than {limits.columns}; remove those not needed.",
             file=file,
-            row=1,
+            row=row,
         )
     if not named or "" in named:
         raise refuse(
             "blank_heading",
-            "首行有空白或合并的表头，请把表头整理为一行、每列一个名称，放在第 1 行。",
-            "The first row has blank or merged headings; put one row of headings, one per column, in row 1.",
+            f"第 {row} 行有空白或合并的表头，请把表头整理为一行、每列一个名称，或指明表头在哪一行。",
+            f"Row {row} has blank or merged headings; put one row of headings, one per column, or say which row it is.",
             file=file,
-            row=1,
+            row=row,
         )
     repeated = [heading for heading, count in Counter(named).items() if count > 1]
     if repeated:
@@ -95,7 +131,7 @@ def check_headings(headings: Sequence[str], file: str, limits: Limits = LIMITS) 
             f"表头“{repeated[0]}”出现了不止一次，请改名或删去多余的列。",
             f"The heading “{repeated[0]}” occurs more than once; rename or remove the extra column.",
             file=file,
-            row=1,
+            row=row,
             column=repeated[0],
         )
     return tuple(named)
@@ -172,13 +208,18 @@ def _binary(path: Path) -> BadInput:
     )
 
 
-def _text(path: Path, encoding: str, limits: Limits) -> Source:
+def _delimiter(lines: Sequence[str]) -> str:
+    """The mark that the lines hold most of; titles above the header hold none."""
+    line = max(lines[:HIGHEST_HEADER], key=lambda one: max(one.count(mark) for mark in DELIMITERS), default="")
+    return max(DELIMITERS, key=lambda mark: (line.count(mark), -DELIMITERS.index(mark)))
+
+
+def _text(path: Path, encoding: str, limits: Limits, header: int) -> Source:
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        line = file.readline(SAMPLE_BYTES)
-        delimiter = max(DELIMITERS, key=lambda mark: (line.count(mark), -DELIMITERS.index(mark)))
+        delimiter = _delimiter([file.readline(SAMPLE_BYTES) for _ in range(header)][-1:])
         file.seek(0)
         try:
-            first = next(csv.reader(file, delimiter=delimiter), [])
+            first = next(islice(csv.reader(file, delimiter=delimiter), header - 1, None), [])
         except csv.Error as error:
             raise refuse(
                 "unreadable_row",
@@ -188,12 +229,21 @@ def _text(path: Path, encoding: str, limits: Limits) -> Source:
                 row=1,
                 detail=str(error),
             ) from error
-    return Source(path, "text", check_headings(first, path.name, limits), encoding, delimiter)
+    headings = check_headings(first, path.name, limits, header)
+    return Source(path, "text", headings, encoding, delimiter, header=header)
 
 
-def _workbook(path: Path, sheet: str, limits: Limits) -> Source:
+def _workbook(path: Path, sheet: str, limits: Limits, header: int) -> Source:
     from tujing.dataspace.workbook import first_row, open_workbook
 
+    _refuse_unsafe(path, limits)
+    with open_workbook(path) as book:
+        title, headings = first_row(book, sheet, path.name, header)
+    return Source(path, "workbook", check_headings(headings, path.name, limits, header), sheet=title, header=header)
+
+
+def _refuse_unsafe(path: Path, limits: Limits) -> None:
+    """Refuses what is no workbook, or unpacks to an abnormal size, before anything of it is unpacked."""
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -222,6 +272,3 @@ def _workbook(path: Path, sheet: str, limits: Limits) -> Source:
             "This is a zip archive, not a workbook; unpack it and import the files inside.",
             file=path.name,
         )
-    with open_workbook(path) as book:
-        title, headings = first_row(book, sheet, path.name)
-    return Source(path, "workbook", check_headings(headings, path.name, limits), sheet=title)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tujing.elements.definition import Element
+from tujing.elements.definition import Column, Element
 from tujing.words import Text
 
 if TYPE_CHECKING:
@@ -17,6 +17,23 @@ SLIPS = {
     "CNY": (10_000.0, ("元", "万元"), ("yuan", "10 000 yuan")),
     "min": (60.0, ("分钟", "小时"), ("minutes", "hours")),
 }
+CONVERSIONS: dict[str, dict[str, float]] = {
+    "CNY": {"千元": 1e3, "万元": 1e4, "百万元": 1e6, "亿元": 1e8},
+    "s": {"ms": 1e-3, "min": 60.0, "h": 3_600.0},
+    "min": {"s": 1 / 60, "h": 60.0, "d": 1_440.0},
+    "h": {"s": 1 / 3_600, "min": 1 / 60, "d": 24.0},
+    "d": {"min": 1 / 1_440, "h": 1 / 24},
+    "kg": {"g": 1e-3, "t": 1e3},
+    "t": {"kg": 1e-3},
+    "m": {"mm": 1e-3, "cm": 1e-2, "km": 1e3},
+    "mm": {"μm": 1e-3, "cm": 10.0, "m": 1e3},
+    "km": {"m": 1e-3},
+    "kW": {"W": 1e-3, "MW": 1e3},
+    "kWh": {"Wh": 1e-3, "MWh": 1e3},
+    "m3": {"L": 1e-3},
+    "1": {"%": 1e-2, "‰": 1e-3},
+}
+"""A unit → the other units that a file may be in → what its figures are then multiplied by."""
 TOLERANCE = 2.0
 """A ratio within this factor of the slip is suspicious; medians of the same quantity seldom move that far."""
 
@@ -33,6 +50,15 @@ def slips(element: Element, engine: Engine, before: Sequence[Path], after: Seque
         if warning:
             found.append(warning)
     return found
+
+
+def other_units(column: Column) -> dict[str, float]:
+    """Returns the units that a file may give a column in, and what its figures are then multiplied by."""
+    # Of plain numbers only a share is ever written in per cent.
+    if column.type != "number" or (column.unit == "1" and column.maximum != 1):
+        return {}
+    first, slash, rest = column.unit.partition("/")
+    return {f"{name}{slash}{rest}": factor for name, factor in CONVERSIONS.get(first, {}).items()}
 
 
 def _slip(element: Element, name: str, old: float, new: float) -> Text | None:

@@ -46,8 +46,27 @@ def open_workbook(path: Path, *, formulas: bool = False) -> Iterator[Any]:
         file.close()
 
 
-def first_row(book: Any, sheet: str, file: str) -> tuple[str, list[str]]:
-    """Returns the sheet's name (the first one when none is asked for) and its row 1.
+def sheet_names(path: Path) -> list[str]:
+    """Returns the names of the sheets, in order.
+
+    Raises
+    ------
+    BadInput
+        When the workbook cannot be opened.
+    """
+    with open_workbook(path) as book:
+        return [page.title for page in book.worksheets]
+
+
+def top_rows(path: Path, sheet: str, most: int) -> list[list[str]]:
+    """Returns the first rows of a sheet as they stand."""
+    with open_workbook(path) as book:
+        page = _page(book, sheet, path.name)
+        return [[text(value) or "" for value in row] for row in page.iter_rows(max_row=most, values_only=True)]
+
+
+def first_row(book: Any, sheet: str, file: str, header: int = 1) -> tuple[str, list[str]]:
+    """Returns the sheet's name (the first one when none is asked for) and its header row.
 
     Raises
     ------
@@ -55,7 +74,7 @@ def first_row(book: Any, sheet: str, file: str) -> tuple[str, list[str]]:
         When there is no such sheet or it is empty.
     """
     page = _page(book, sheet, file)
-    for row in page.iter_rows(max_row=1, values_only=True):
+    for row in page.iter_rows(min_row=header, max_row=header, values_only=True):
         return page.title, [text(value) or "" for value in row]
     raise refuse(
         "empty_sheet",
@@ -65,13 +84,15 @@ def first_row(book: Any, sheet: str, file: str) -> tuple[str, list[str]]:
     )
 
 
-def text_rows(path: Path, sheet: str, width: int) -> Iterator[list[str | None]]:
-    """Yields every row after the first as text, at least `width` cells long: a workbook leaves out blank last cells.
+def text_rows(path: Path, sheet: str, width: int, header: int = 1) -> Iterator[list[str | None]]:
+    """Yields every row after the header as text, at least `width` cells long: a workbook leaves out blank last cells.
 
     A formula without a saved result reads as `NO_VALUE`.
     """
     with open_workbook(path) as results, open_workbook(path, formulas=True) as written:
-        pages = [_page(book, sheet, path.name).iter_rows(min_row=2, values_only=True) for book in (results, written)]
+        pages = [
+            _page(book, sheet, path.name).iter_rows(min_row=header + 1, values_only=True) for book in (results, written)
+        ]
         for values, formulas in zip_longest(*pages, fillvalue=()):
             row = [
                 NO_VALUE if value is None and formula is not None else text(value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import shutil
 import time
 from pathlib import Path, PurePath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +17,8 @@ from tujing.enterprise.models import Organisation
 from tujing.problems import refuse
 
 KEPT_SECONDS = 24 * 3600
+CHOICES = ".choices.json"
+"""Beside the file: what its person chose so far. No file of a person begins with a dot."""
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -55,10 +59,25 @@ def find(organisation: Organisation, token: str) -> Path:
         When it is no longer there.
     """
     folder = _folder(organisation) / token
-    files = list(folder.iterdir()) if TOKEN.fullmatch(token) and folder.is_dir() else []
+    known = TOKEN.fullmatch(token) and folder.is_dir()
+    files = [one for one in folder.iterdir() if one.name != CHOICES] if known else []
     if len(files) != 1:
         raise refuse("upload_gone", "上传的文件已被清理，请重新上传。", "The uploaded file is gone; upload it again.")
     return files[0]
+
+
+def choices(organisation: Organisation, token: str) -> dict[str, Any]:
+    """Returns what was chosen for a kept file so far; nothing at first."""
+    path = find(organisation, token).with_name(CHOICES)
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def choose(organisation: Organisation, token: str, made: dict[str, Any]) -> None:
+    """Keeps what was chosen for a kept file, whole or not at all."""
+    path = find(organisation, token).with_name(CHOICES)
+    draft = path.with_name(f"{CHOICES}.{secrets.token_hex(4)}")
+    draft.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+    draft.replace(path)
 
 
 def forget(organisation: Organisation, token: str) -> None:

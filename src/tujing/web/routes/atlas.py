@@ -16,7 +16,7 @@ urlpatterns = [
     path("atlas/lists/<slug:which>/export.<str:ending>", atlas_tables.four_export, name="atlas_list_export"),
     path("atlas/scenes/", atlas_tables.scenes, name="atlas_scenes"),
     path("atlas/scenes/export.<str:ending>", atlas_tables.scenes_export, name="atlas_scenes_export"),
-    path("atlas/scenes/<str:code>/", atlas_tables.scene, name="atlas_scene"),
+    path("atlas/scenes/<str:scene>/", atlas_tables.scene, name="atlas_scene"),
     path("atlas/compare/", atlas_tables.compare, name="atlas_compare"),
     path("atlas/<scenario:scenario>/", atlas.card, name="atlas_card"),
 ]

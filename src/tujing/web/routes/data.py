@@ -32,5 +32,6 @@ urlpatterns = [
     path("data/<slug:element>/rejects/<str:name>", data_table.reject, name="data_reject"),
     path("data/<slug:element>/upload/", data_import.upload, name="data_upload"),
     path("data/<slug:element>/preview/<str:token>/", data_import.preview, name="data_preview"),
+    path("data/<slug:element>/preview/<str:token>/check/", data_import.check, name="data_check"),
     path("data/<slug:element>/imports/<uuid:job>/", data_import.job, name="data_job"),
 ]

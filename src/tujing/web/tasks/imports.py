@@ -22,6 +22,7 @@ def start_import(organisation: Organisation, wishes: dict[str, Any], by: Any) ->
 
 @jobs.handles(IMPORT)
 def _import(job: Job) -> None:
+    from tujing.dataspace.choices import Reading
     from tujing.dataspace.services import import_file
 
     given = job.payload
@@ -33,6 +34,7 @@ def _import(job: Job) -> None:
         mode=given["mode"],
         skip_bad=given["skip_bad"],
         by=given["by"],
+        reading=Reading.from_dict(given.get("reading", {})),
         progress=_telling(job),
     )
     end(

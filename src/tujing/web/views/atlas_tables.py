@@ -151,11 +151,11 @@ def scenes_export(request: HttpRequest, ending: str) -> HttpResponse:
 
 @require_GET
 @member
-def scene(request: HttpRequest, code: str) -> HttpResponse:
+def scene(request: HttpRequest, scene: str) -> HttpResponse:
     """One official scene and the scenarios that realise it: beside the map for htmx, else a page of its own."""
-    if code not in scenes_by_code():
+    if scene not in scenes_by_code():
         raise Http404
-    found, one = scenes_by_code()[code]
+    found, one = scenes_by_code()[scene]
     known = states(request.organisation)
     context = {
         "map": found,

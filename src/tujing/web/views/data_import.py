@@ -1,89 +1,120 @@
-"""Importing a file into a data element: upload, which heading is which column, the job, its outcome."""
+"""Importing a file into a data element: upload, how to read it, which heading is which column, all rows checked with
+the bad ones to mend in place, then the job and its outcome."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tujing.dataspace import services as dataspace
-from tujing.dataspace.mapping import choose
+from tujing.dataspace import store
+from tujing.dataspace.choices import Reading
+from tujing.dataspace.mapping import likely_header, suggest
 from tujing.dataspace.models import ColumnMapping
+from tujing.dataspace.preview_services import Checked, check_file
 from tujing.dataspace.reading import batches
-from tujing.dataspace.sniff import sniff
+from tujing.dataspace.sniff import ENCODINGS, Source, first_rows
+from tujing.dataspace.units import other_units
+from tujing.dataspace.workbook import sheet_names
 from tujing.elements.definition import Element
 from tujing.enterprise.models import Organisation
 from tujing.problems import BadInput
 from tujing.runtime.models import Job
 from tujing.web import uploads
 from tujing.web.access import member, requires
-from tujing.web.refusals import shown
+from tujing.web.refusals import UNPROCESSABLE, shown
 from tujing.web.tasks.imports import start_import
 from tujing.web.views.data_table import known_element
 from tujing.web.views.jobs import job_context
+from tujing.web.words import say
 
 PREVIEW_ROWS = 8
+CHECKED_BYTES = 16 * 1024 * 1024
+"""A larger file is checked by the import's job, not while the person waits."""
+CORRECTIONS = 2_000
+"""Cells that can be mended in place; a file with more is mended where it comes from."""
+HEADERLESS = ("blank_heading", "repeated_heading", "empty_sheet")
+"""Refusals that another header row or sheet may answer."""
+Mode = Literal["replace", "append"]
 
 
 @require_POST
 @requires("import")
 def upload(request: HttpRequest, element: str) -> HttpResponse:
+    """Keeps a file and looks at it; one whose header is not in row 1 is asked about, another is refused."""
     one = known_element(element)
     token, path = uploads.keep(request.organisation, request.FILES.get("file"))
+    reading = Reading()
     try:
-        sniff(path)
+        reading.source(path)
     except BadInput as error:
-        uploads.forget(request.organisation, token)
-        return render(request, "data/refused.html", {"element": one, "problems": shown(error.problems)}, status=422)
+        if error.problems[0].code not in HEADERLESS:
+            uploads.forget(request.organisation, token)
+            context = {"element": one, "problems": shown(error.problems)}
+            return render(request, "data/refused.html", context, status=UNPROCESSABLE)
+    known = ColumnMapping.objects.filter(organisation=request.organisation, element=element).first()
+    header = likely_header(one, first_rows(path), known.headings if known else None)
+    uploads.choose(request.organisation, token, replace(reading, header=header).as_dict())
     return redirect("data_preview", element, token)
 
 
 @require_http_methods(["GET", "POST"])
 @requires("import")
 def preview(request: HttpRequest, element: str, token: str) -> HttpResponse:
-    """Which column each heading means, with the first rows; a POST imports."""
+    """How the file is read and which column each heading means, with the first rows; a POST imports."""
     one = known_element(element)
     path = uploads.find(request.organisation, token)
-    source = sniff(path)
+    reading = _reading(request, token)
     if request.method == "POST":
-        return _import(request, one, token)
-    guessed = _guess(request.organisation, one, source.headings)
-    batch = next(iter(batches(source)), None)
-    rows = []
-    if batch is not None:
-        texts = [batch.columns[heading].slice(0, PREVIEW_ROWS).to_pylist() for heading in source.headings]
-        rows = list(zip(*texts, strict=True))
+        return _import(request, one, token, _with_form(request, one, reading))
     context = {
         "element": one,
         "token": token,
-        "source": source,
         "file": path.name,
-        "rows": rows,
-        "columns": [
-            {"name": name, "column": column, "heading": guessed.get(name, "")} for name, column in one.columns.items()
-        ],
-        "missing": [name for name, column in one.columns.items() if column.required and name not in guessed],
-        "has_data": dataspace.table(request.organisation, element) is not None,
+        "reading": reading,
+        "sheets": _sheets(path),
+        "encodings": ENCODINGS,
+        "top": list(enumerate(first_rows(path, reading.sheet, reading.encoding), start=1)),
+        "has_data": store.current(request.organisation, element) is not None,
+        "checkable": path.stat().st_size <= CHECKED_BYTES,
+    }
+    try:
+        source = reading.source(path)
+    except BadInput as error:
+        return render(request, "data/preview.html", context | {"problems": shown(error.problems)})
+    columns = _columns(request.organisation, one, source, reading)
+    missing = [row["column"] for row in columns if row["column"].required and not row["heading"]]
+    context |= {
+        "source": source,
+        "rows": _first_rows(source),
+        "columns": columns,
+        "missing": [say(column.label) for column in missing],
     }
     return render(request, "data/preview.html", context)
 
 
-def _import(request: HttpRequest, one: Element, token: str) -> HttpResponse:
-    wishes = {
-        "element": one.name,
-        "token": token,
-        "mapping": {
-            name: request.POST[f"map_{name}"] for name in one.columns if request.POST.get(f"map_{name}", "").strip()
-        },
-        "mode": "append" if request.POST.get("mode") == "append" else "replace",
-        "skip_bad": request.POST.get("skip_bad") == "on",
-    }
-    job = start_import(request.organisation, wishes, request.user)
-    return redirect("data_job", one.name, job.pk)
+@require_POST
+@requires("import")
+def check(request: HttpRequest, element: str, token: str) -> HttpResponse:
+    """Checks every row with the corrections made so far, and shows the bad ones with their cells to mend."""
+    one = known_element(element)
+    path = uploads.find(request.organisation, token)
+    reading = _with_form(request, one, _reading(request, token))
+    uploads.choose(request.organisation, token, reading.as_dict())
+    if path.stat().st_size > CHECKED_BYTES:
+        return render(request, "data/check.html", {"too_large": True})
+    mapping, mode = _mapping(request, one), _mode(request)
+    try:
+        found = check_file(request.organisation, element, path, mapping=mapping, mode=mode, reading=reading)
+    except BadInput as error:
+        return render(request, "data/check.html", {"problems": shown(error.problems)}, status=UNPROCESSABLE)
+    context = {"element": one, "token": token, "found": found, "rows": _bad_rows(found, reading)}
+    return render(request, "data/check.html", context)
 
 
 @require_GET
@@ -97,17 +128,112 @@ def job(request: HttpRequest, element: str, job: UUID) -> HttpResponse:
     return render(request, "data/job.html", context)
 
 
-def _guess(organisation: Organisation, one: Element, headings: tuple[str, ...]) -> dict[str, str]:
-    """Column → heading as far as it can be told; the person completes it."""
-    known = ColumnMapping.objects.filter(organisation=organisation, element=one.name).first()
-    # A heading for every column would be needed to let `choose` decide alone; here a gap is a question, not a refusal.
-    lenient = one.model_copy(
-        update={
-            "columns": {name: column.model_copy(update={"required": False}) for name, column in one.columns.items()}
-        }
+def _reading(request: HttpRequest, token: str) -> Reading:
+    """What was chosen so far, with what the address asks for anew; another sheet or header drops the corrections."""
+    kept = Reading.from_dict(uploads.choices(request.organisation, token))
+    given = request.GET
+    if not {"sheet", "encoding", "header"} & set(given):
+        return kept
+    header = given.get("header", "")
+    wished = Reading(
+        sheet=given.get("sheet", kept.sheet)[:120],
+        encoding=given.get("encoding", kept.encoding) if given.get("encoding") in (*ENCODINGS, "") else kept.encoding,
+        header=int(header) if header.isdigit() and 0 < int(header) < 100 else kept.header,
+        units=kept.units,
     )
-    choice = choose(lenient, headings, remembered=known.headings if known else None)
-    return {column: heading for heading, column in choice.columns.items()}
+    uploads.choose(request.organisation, token, wished.as_dict())
+    return wished
+
+
+def _with_form(request: HttpRequest, one: Element, reading: Reading) -> Reading:
+    """The reading with the form's units, and its corrections: `cell_<row>_<place>` under `heading_<place>`."""
+    form = request.POST
+    chosen = {name: form.get(f"unit_{name}", "") for name in one.columns}
+    corrections = {row: dict(cells) for row, cells in reading.corrections.items()}
+    for key, text in form.items():
+        kind, _, rest = key.partition("_")
+        row, _, place = rest.partition("_")
+        heading = form.get(f"heading_{place}", "")
+        if kind != "cell" or not (row.isdigit() and len(row) < 9 and heading):
+            continue
+        if form.get(f"was_{row}_{place}", "") != text:
+            corrections.setdefault(int(row), {})[heading] = text[:1000]
+    while sum(len(cells) for cells in corrections.values()) > CORRECTIONS:
+        corrections.popitem()
+    return replace(reading, units={name: unit for name, unit in chosen.items() if unit}, corrections=corrections)
+
+
+def _mapping(request: HttpRequest, one: Element) -> dict[str, str]:
+    return {name: request.POST[f"map_{name}"] for name in one.columns if request.POST.get(f"map_{name}", "").strip()}
+
+
+def _mode(request: HttpRequest) -> Mode:
+    return "append" if request.POST.get("mode") == "append" else "replace"
+
+
+def _import(request: HttpRequest, one: Element, token: str, reading: Reading) -> HttpResponse:
+    uploads.choose(request.organisation, token, reading.as_dict())
+    wishes = {
+        "element": one.name,
+        "token": token,
+        "mapping": _mapping(request, one),
+        "mode": _mode(request),
+        "skip_bad": request.POST.get("skip_bad") == "on",
+        "reading": reading.as_dict(),
+    }
+    job = start_import(request.organisation, wishes, request.user)
+    return redirect("data_job", one.name, job.pk)
+
+
+def _columns(organisation: Organisation, one: Element, source: Source, reading: Reading) -> list[dict[str, Any]]:
+    """Each column with the heading it most likely is, how that was told, and the units its figures may be in."""
+    known = ColumnMapping.objects.filter(organisation=organisation, element=one.name).first()
+    found = suggest(one, source.headings, known.headings if known else None)
+    used = dict(known.units if known else {}) | dict(reading.units)
+    return [
+        {
+            "name": name,
+            "column": column,
+            "heading": found.get(name, ("", ""))[0],
+            "how": found.get(name, ("", ""))[1],
+            "units": other_units(column),
+            "unit": used.get(name, ""),
+        }
+        for name, column in one.columns.items()
+    ]
+
+
+def _first_rows(source: Source) -> list[tuple[Any, ...]]:
+    batch = next(iter(batches(source)), None)
+    if batch is None:
+        return []
+    texts = [batch.columns[heading].slice(0, PREVIEW_ROWS).to_pylist() for heading in source.headings]
+    return list(zip(*texts, strict=True))
+
+
+def _bad_rows(found: Checked, reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": one.row,
+            "words": [say(words) for words in one.complaints.get("", [])],
+            "cells": [
+                {
+                    "place": place,
+                    "text": one.cells[heading],
+                    "words": [say(words) for words in one.complaints.get(heading, [])],
+                    "corrected": heading in reading.corrections.get(one.row, {}),
+                }
+                for place, heading in enumerate(found.headings)
+            ],
+        }
+        for one in found.rows
+    ]
+
+
+def _sheets(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        is_workbook = file.read(4) == b"PK\x03\x04"
+    return sheet_names(path) if is_workbook else []
 
 
 def _refusal(job: Job) -> dict[str, Any]:
