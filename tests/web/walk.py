@@ -40,6 +40,7 @@ PUBLIC = {
     "invitation",
     "openid_connect_login",
     "openid_connect_callback",
+    "health",
 }
 POST_ONLY = {
     "openid_connect_login",
@@ -139,6 +140,14 @@ POST_ONLY = {
     "scenarios_take_back",
     "scenarios_use",
     "account_token_revoke",
+    "operations_retry",
+    "operations_cancel",
+    "operations_schedule",
+    "operations_reset",
+    "operations_audit_check",
+    "operations_retention",
+    "operations_backup_make",
+    "operations_restore",
 }
 OWN_ACCOUNT = {
     "account",
@@ -184,6 +193,8 @@ ELSEWHERE = {
     "setup": 404,
     "invitation": 422,
     "openid_connect_callback": 404,
+    "operations_backups": 200,
+    "operations_backup_download": 422,
     "conversation_go": 302,
     "account_welcome": 302,
     "login": 302,
@@ -198,7 +209,8 @@ ELSEWHERE = {
     "scenarios_file": 404,
     "evaluation_rows": 422,
 }
-"""What a member gets from a GET that is no page of its own: there is no such import, file or upload here."""
+"""What a member gets from a GET that is no page of its own (no such import, file or upload here), and of what is for
+whoever runs the installation: the owner while there is one company, nobody of two."""
 NAMES = [pattern.name for pattern in pages]
 PAGES = [name for name in NAMES if name not in POST_ONLY]
 

@@ -59,7 +59,7 @@ class AuditEvent(models.Model):
     """The person's id; empty for the system itself."""
     actor_name = models.CharField(max_length=150, blank=True)
     via = models.CharField(max_length=20, blank=True)
-    """page, api, job or command."""
+    """page, api, worker or command."""
     address = models.GenericIPAddressField(null=True, blank=True)
     request = models.CharField(max_length=40, blank=True)
     """The id of the request or job: everything done in one go has the same."""

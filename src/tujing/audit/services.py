@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +16,8 @@ from django.utils import timezone
 from tujing.audit import sealing
 from tujing.audit.models import Action, AuditEvent, AuditRetention
 from tujing.audit.recording import record
-from tujing.problems import refuse
+from tujing.problems import check_model, read_yaml, refuse
+from tujing.words import Text
 
 MONTHS_AT_LEAST = 6
 """《网络安全法》: network logs are kept for no less than six months (article 21 of the 2017 text; the amendment in
@@ -179,3 +182,10 @@ def _place(text: str) -> tuple[datetime, int]:
 
 
 ACTIONS = tuple(Action.values)
+
+
+@cache
+def names() -> dict[str, Text]:
+    """Returns what each kind of object is called."""
+    path = Path(__file__).parent / "kinds.yaml"
+    return {kind: check_model(Text, words, path) for kind, words in dict(read_yaml(path)).items()}

@@ -107,7 +107,8 @@ def watched(model: type[Model]) -> Watched | None:
     path = _path(model)
     if kind not in rules.watched and (not model.__module__.startswith(OWN) or path is None):
         return None
-    ignored = rules.fields.get(kind, [])
+    # Whose a row is stands in the event itself.
+    ignored = [*rules.fields.get(kind, []), *(path if path and len(path) == 1 else ())]
     fields = tuple(one for one in meta.concrete_fields if not one.primary_key and one.name not in ignored)
     return Watched(kind, path or (), _person(model) if path is None else "", fields, tuple(rules.hidden.get(kind, [])))
 

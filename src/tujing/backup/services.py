@@ -64,7 +64,9 @@ def backup(file: Path, passphrase: str = "", progress: Progress = lambda share: 
         raise refuse(
             "file_exists", "文件已存在，请换一个名称。", "The file exists already; choose another name.", file=file
         )
-    key = keys.seal(settings.SECRET_KEY, passphrase) if passphrase else None
+    # Former keys go along: what they sealed is still read.
+    every_key = "\n".join([settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS])
+    key = keys.seal(every_key, passphrase) if passphrase else None
     part = file.with_name(f".{file.name}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tujing.cli import output
-from tujing.problems import check_model, read_yaml, refuse
+from tujing.problems import refuse
 
 if TYPE_CHECKING:
     from tujing.enterprise.models import Organisation
@@ -41,7 +40,7 @@ def _init(args: argparse.Namespace) -> None:
         )
     is_new = not args.dir.exists()
     try:
-        organisation = create_example(args.dir, args.example) if args.example else _create_empty(args)
+        organisation = create_example(args.dir) if args.example else _create_empty(args)
     except BaseException:
         if is_new:
             shutil.rmtree(args.dir, ignore_errors=True)
@@ -87,68 +86,10 @@ def _create_empty(args: argparse.Namespace) -> Organisation:
     )
 
 
-def create_example(home: Path, name: str) -> Organisation:
-    """Makes a workspace with an example factory: profile, two years of data, answers, and a pilot in use.
-
-    All or nothing: the rows are written in one transaction.
-    """
+def create_example(home: Path) -> Organisation:
+    """Makes a workspace with the example factory: profile, two years of data, answers, and a pilot in use."""
     output.start_django(home)
-    from django.db import transaction
-
-    from tujing.dataspace import services as dataspace
-    from tujing.diagnosis import services as diagnosis
-    from tujing.diagnosis.answer_file import read as read_answers
-    from tujing.diagnosis.crosswalk.services import answer_facts
-    from tujing.diagnosis.instrument import instrument
-    from tujing.diagnosis.pain.services import read_pain_points
-    from tujing.elements.definition import parents_first
-    from tujing.enterprise.services import create_organisation
-    from tujing.examples import motor_works
-    from tujing.examples.motor_works.generate import generate
+    from tujing.examples.motor_works import installing_services
 
     output.say("正在生成两年的示例数据……", "Making two years of example data …")
-    tables = generate()
-    folder = Path(motor_works.__file__).parent
-    profile = dict(read_yaml(folder / "profile.yaml"))
-    with transaction.atomic():
-        organisation = create_organisation(profile["slug"], profile["name"], profile["profile"])
-        for element in parents_first(tables):
-            dataspace.write_table(organisation, element, tables[element], source=f"example:{name}")
-        answers = read_answers(folder / "answers.sme_2024.yaml", instrument("sme_2024"))
-        diagnosis.record(organisation, answers, "sme_2024")
-        answer_facts(organisation, dict(read_yaml(folder / "facts.yaml"))["facts"], str(folder / "facts.yaml"))
-        read_pain_points(organisation, folder / "pain_points.yaml")
-        _adopt(organisation, read_yaml(folder / "adoptions.yaml"), folder / "adoptions.yaml")
-    dataspace.facts(organisation)  # measured and kept now, so that the first page need not wait for it
-    return organisation
-
-
-def _adopt(organisation: Organisation, content: Any, path: Path) -> None:
-    from pydantic import BaseModel, ConfigDict
-
-    from tujing.adoption.models import Cycle
-    from tujing.adoption.services import ensure
-
-    class Taken(BaseModel):
-        model_config = ConfigDict(extra="forbid")
-        scenario: str
-        stage: str
-        level_today: int
-        level_target: int
-        start: date
-        go_live: date
-        scope: dict[str, list[str]]
-        is_pilot: bool
-
-    class Adoptions(BaseModel):
-        model_config = ConfigDict(extra="forbid")
-        opened: date
-        adoptions: list[Taken]
-
-    checked = check_model(Adoptions, content, path)
-    cycle = Cycle.objects.create(organisation=organisation, number=1, opened=checked.opened)
-    for taken in checked.adoptions:
-        adoption = ensure(organisation, taken.scenario, cycle, taken.is_pilot)
-        for name, value in taken.model_dump(exclude={"scenario"}).items():
-            setattr(adoption, name, value)
-        adoption.save()
+    return installing_services.make()

@@ -16,7 +16,6 @@ from tujing.cli import output
 from tujing.cli.supervise import Child, supervise
 from tujing.problems import refuse
 
-EXAMPLE = "motor-works"
 ACCOUNTS_FILE = "demo_accounts.txt"
 WEB_PROCESSES = 2
 WEB_THREADS = 4
@@ -110,7 +109,7 @@ def open_workspace(home: Path, empty: bool = False) -> dict[str, str]:
             "工作区是空的，先载入示例工厂（约半分钟）。",
             "The workspace is empty; making the example factory first (about half a minute).",
         )
-        organisation = create_example(home, EXAMPLE)
+        organisation = create_example(home)
     if Membership.objects.filter(organisation=organisation).exists():
         return {}
     return make_accounts(organisation, home / ACCOUNTS_FILE)

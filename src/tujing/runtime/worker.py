@@ -75,6 +75,7 @@ def _do(job: Job, lease: timedelta, stopping: Callable[[], bool], beat: Beat) ->
     if child == 0:
         _child(job)
 
+    beat.leave(job)
     renewed = time.monotonic()
     killed_at: float | None = None
     while True:
@@ -82,10 +83,9 @@ def _do(job: Job, lease: timedelta, stopping: Callable[[], bool], beat: Beat) ->
         if done:
             break
         time.sleep(POLL_SECONDS)
-        beat.leave(job)
         if time.monotonic() - renewed > lease.total_seconds() / 3:
             renewed = time.monotonic()
-            if not jobs.renew(job, lease):
+            if not _is_ours(job, lease, beat):
                 os.kill(child, signal.SIGKILL)
         cancelled = stopping() or Job.objects.filter(pk=job.pk, cancel_requested=True).exists()
         if cancelled and killed_at is None:
@@ -96,6 +96,24 @@ def _do(job: Job, lease: timedelta, stopping: Callable[[], bool], beat: Beat) ->
 
     # A child that ended its job leaves nothing to give back; one that died does.
     jobs.give_back(job, counts=not stopping())
+
+
+def _is_ours(job: Job, lease: timedelta, beat: Beat) -> bool:
+    """Prolongs the lease and leaves the mark; False when the lease was lost.
+
+    A job that holds SQLite's write lock for long, such as making the example anew, keeps its own lease from being
+    prolonged: then nobody else can take it either.
+    """
+    from django.db import OperationalError
+
+    from tujing.runtime import jobs
+
+    try:
+        beat.leave(job)
+        return jobs.renew(job, lease)
+    except OperationalError:
+        log.warning("the lease of job %s could not be prolonged just now", job.pk)
+        return True
 
 
 def _child(job: Job) -> NoReturn:
@@ -110,7 +128,7 @@ def _child(job: Job) -> NoReturn:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        with acting(job.creator, via="job", request=str(job.pk)):
+        with acting(job.creator, via="worker", request=str(job.pk)):
             jobs.handler(job.kind)(job)
     except Cancelled:
         jobs.finish(job, JobStatus.CANCELLED)

@@ -5,6 +5,7 @@ TUJING_HOME          folder for the database, tables, reports and the secret key
 TUJING_DATABASE_URL  postgresql://user:password@host:port/name; default is SQLite in TUJING_HOME
 TUJING_ALLOWED_HOSTS comma-separated (default: 127.0.0.1,localhost)
 TUJING_SITE_URL      where people reach the site, for links in mail (default: http://127.0.0.1:8000)
+TUJING_LOG           json for one JSON document a line on stderr
 TUJING_HTTPS         1 when served behind HTTPS: cookies become Secure and HSTS is sent
 TUJING_OIDC_ISSUER   single sign-on for the whole installation: the OpenID Connect provider's issuer, with
                      TUJING_OIDC_CLIENT_ID, TUJING_OIDC_CLIENT_SECRET, and if wanted TUJING_OIDC_NAME (shown on the
@@ -222,6 +223,12 @@ UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "tujing.web.jsonlog.JsonLines"}, "plain": {}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("TUJING_LOG") == "json" else "plain",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from tujing.enterprise.models import Organisation
 from tujing.problems import refuse
+from tujing.runtime.health_services import refuse_when_full
 
 KEPT_SECONDS = 24 * 3600
 CHOICES = ".choices.json"
@@ -40,6 +41,7 @@ def keep(organisation: Organisation, upload: UploadedFile | None) -> tuple[str, 
             f"The file exceeds the limit of {limit} MB; split it.",
             file=upload.name or "",
         )
+    refuse_when_full(upload.size or 0)
     _forget_old(organisation)
     token = secrets.token_urlsafe(16)
     path = _folder(organisation) / token / _plain_name(upload.name or "")

@@ -16,6 +16,7 @@ from tujing.web.routes import (
     iteration,
     jobs,
     notices,
+    operations,
     people,
     plan,
     scenarios,
@@ -38,6 +39,7 @@ AREAS = (
     iteration,
     people,
     jobs,
+    operations,
     scenarios,
     tokens,
 )

@@ -51,6 +51,36 @@ LABELS = {
     "day": noop("Day"),
     "week": noop("Week"),
     "month": noop("Month"),
+    # the audit trail
+    "created": noop("Made"),
+    "changed": noop("Changed"),
+    "deleted": noop("Deleted"),
+    "created_many": noop("Made many"),
+    "changed_many": noop("Changed many"),
+    "deleted_many": noop("Deleted many"),
+    "signed_in": noop("Signed in"),
+    "signed_out": noop("Signed out"),
+    "sign_in_failed": noop("Sign-in failed"),
+    "downloaded": noop("Downloaded"),
+    "did": noop("Did"),
+    "page": noop("Page"),
+    "api": noop("Interface"),
+    "worker": noop("Job"),
+    "command": noop("Command"),
+    "rows_that_were_there_already": noop("Rows that were there already"),
+    "not told apart": noop("not told apart"),
+    "values_before": noop("Values before"),
+    "not kept": noop("not kept"),
+    # folders of an organisation
+    "tables": noop("Imported tables"),
+    "evidence": noop("Evidence files"),
+    "rejects": noop("Rows left out"),
+    # kinds of job
+    "notices_morning": noop("Morning notices"),
+    "backup": noop("Backup"),
+    "restore_all": noop("Restore"),
+    "example_reset": noop("Example made anew"),
+    "audit_prune": noop("Old audit events removed"),
     # provenance
     "found": noop("Found in source"),
     "recalled": noop("Recalled"),
@@ -336,6 +366,14 @@ def measured(value: float | None, code: str) -> str:
 
 def percent(share: float | None, digits: int = 0) -> str:
     return "–" if share is None else f"{float(share) * 100:.{digits}f}%"
+
+
+def kind_name(kind: str) -> str:
+    """Returns what the audit trail's kind of object is called; its own name when nobody named it."""
+    from tujing.audit.services import names
+
+    words = names().get(kind)
+    return say(words) if words else kind.rpartition(".")[2]
 
 
 def scenario_name(identity: str) -> str:

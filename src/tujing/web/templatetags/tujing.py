@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from tujing.web import words
+
+LONGEST_TOLD = 120
 
 register = template.Library()
 
@@ -24,6 +27,7 @@ register.filter("element_name", words.element_name)
 register.filter("column_name", words.column_name)
 register.filter("kpi_name", words.kpi_name)
 register.filter("label", words.label)
+register.filter("kind_name", words.kind_name)
 register.filter("column_type", words.column_type)
 register.filter("unit", words.unit)
 register.filter("measured", words.measured)
@@ -73,3 +77,27 @@ def conversation(context: Any, kind: str, key: Any) -> dict[str, Any]:
 @register.simple_tag
 def icon(name: str) -> str:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name)
+
+
+@register.filter
+def told(value: Any) -> str:
+    """A value of the audit trail: long ones stand there by their size and hash."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, dict) and set(value) == {"size", "sha256"}:
+        return _("%(size)s characters, hash %(hash)s…") % {"size": value["size"], "hash": value["sha256"][:8]}
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict) and ("zh" in value or "en" in value):
+        return words.say(value)
+    if isinstance(value, (dict, list)):
+        text = json.dumps(value, ensure_ascii=False)
+        return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
+    return str(words.label(value)) if isinstance(value, str) and len(value) < 40 else str(value)
+
+
+@register.filter
+def told_field(name: str) -> str:
+    """What a field of the audit trail is called."""
+    named = words.label(name)
+    return named if named != name else words.column_name(name)
