@@ -79,7 +79,7 @@ def test_a_viewer_reads_and_follows_and_says_nothing(organisation, plan, sign_in
 def test_nobody_speaks_of_another_factorys_objects(organisation, plan, other_works, sign_in):
     say(sign_in(organisation), plan.pk, "甲厂的话")
     client = sign_in(other_works)
-    for name in ("conversation", "conversation_go"):
+    for name in ("conversation", "conversation_go", "conversation_history"):
         assert client.get(reverse(name, args=["plan", plan.pk])).status_code == 404
     for name in ("conversation_say", "conversation_follow", "conversation_assign"):
         assert client.post(reverse(name, args=["plan", plan.pk]), {"text": "x"}).status_code == 404
@@ -119,7 +119,7 @@ def test_a_long_thread_shows_its_end_and_asks_few_questions(organisation, plan, 
         for n in range(120)
     ]
     Comment.objects.bulk_create(rows)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         page = client.get(reverse("conversation", args=["plan", plan.pk])).content.decode()
     assert "话119。" in page and "话69。" not in page and "更早的 70 条" in page
     assert "话0。" in client.get(reverse("conversation", args=["plan", plan.pk]), {"all": "1"}).content.decode()
@@ -130,3 +130,15 @@ def test_the_tag_leaves_a_place_that_loads_itself():
         Context({"request": RequestFactory().get("/")})
     )
     assert reverse("conversation", args=["plan", "3"]) in shown and 'hx-trigger="revealed"' in shown
+
+
+def test_history_tells_who_changed_what(organisation, plan, sign_in):
+    client = sign_in(organisation, Role.OWNER, "anna")
+    page = client.get(reverse("conversation", args=["plan", plan.pk])).content.decode()
+    assert reverse("conversation_history", args=["plan", plan.pk]) in page
+    plan.quarters = 8
+    plan.save()
+    history = client.get(reverse("conversation_history", args=["plan", plan.pk])).content.decode()
+    assert "quarters: 4 → 8" in history
+    scenario = client.get(reverse("conversation", args=["scenario", "production/scheduling"])).content.decode()
+    assert "conversation/history" not in scenario, "a scenario is the map's, not the company's"

@@ -36,16 +36,18 @@ Finder = Callable[[Organisation, str], Thing | None]
 class Kind:
     action: str
     find: Finder
+    model: str = ""
+    """Its label in the audit trail, such as `planning.plan`; empty for what no company owns."""
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def kind(name: str, action: str = "view") -> Callable[[Finder], Finder]:
+def kind(name: str, action: str = "view", model: str = "") -> Callable[[Finder], Finder]:
     """Declares a kind of object, with the action that a role must allow to see it."""
 
     def register(find: Finder) -> Finder:
-        _kinds[name] = Kind(action, find)
+        _kinds[name] = Kind(action, find, model)
         return find
 
     return register
@@ -86,6 +88,11 @@ def look_up(organisation: Organisation, kind: str, key: str) -> About:
     return About(kind, key, found.name)
 
 
+def model_of(kind: str) -> str:
+    """Returns the label by which the audit trail knows objects of a kind; empty where it follows none."""
+    return _kinds[kind].model
+
+
 def asked_for(request: HttpRequest, kind: str, key: str) -> tuple[About, str]:
     return look(request.organisation, request.user, kind, key)
 
@@ -119,7 +126,7 @@ def _element(organisation: Organisation, key: str) -> Thing | None:
     return Thing(known.label, reverse("data_element", args=[key])) if known else None
 
 
-@kind("assessment")
+@kind("assessment", model="diagnosis.assessment")
 def _assessment(organisation: Organisation, key: str) -> Thing | None:
     from tujing.diagnosis.models import Assessment
 
@@ -130,7 +137,7 @@ def _assessment(organisation: Organisation, key: str) -> Thing | None:
     return Thing(Text(zh=f"评测 {row.pk}", en=f"Assessment {row.pk}"), reverse(page, args=[row.pk]))
 
 
-@kind("plan")
+@kind("plan", model="planning.plan")
 def _plan(organisation: Organisation, key: str) -> Thing | None:
     from tujing.planning.models import Plan
 
@@ -138,7 +145,7 @@ def _plan(organisation: Organisation, key: str) -> Thing | None:
     return row and Thing(Text(zh=f"规划 {row.pk}", en=f"Plan {row.pk}"), reverse("plan_one", args=[row.pk]))
 
 
-@kind("project")
+@kind("project", model="delivery.levelproject")
 def _project(organisation: Organisation, key: str) -> Thing | None:
     from tujing.delivery.models import LevelProject
 
@@ -150,7 +157,7 @@ def _project(organisation: Organisation, key: str) -> Thing | None:
     return Thing(words, reverse("delivery_project", args=[row.pk]))
 
 
-@kind("milestone")
+@kind("milestone", model="delivery.milestone")
 def _milestone(organisation: Organisation, key: str) -> Thing | None:
     from tujing.delivery.models import Milestone
 
@@ -162,7 +169,7 @@ def _milestone(organisation: Organisation, key: str) -> Thing | None:
     return Thing(words, f"{reverse('delivery')}#adoption-{row.adoption_id}")
 
 
-@kind("run")
+@kind("run", model="runtime.run")
 def _run(organisation: Organisation, key: str) -> Thing | None:
     from tujing.runtime.models import Run
 
@@ -174,7 +181,7 @@ def _run(organisation: Organisation, key: str) -> Thing | None:
     return Thing(words, reverse("scenarios_outcome", args=[row.scenario, row.pk]))
 
 
-@kind("evaluation")
+@kind("evaluation", model="evaluation.evaluation")
 def _evaluation(organisation: Organisation, key: str) -> Thing | None:
     from tujing.evaluation.models import Evaluation
 
@@ -186,7 +193,7 @@ def _evaluation(organisation: Organisation, key: str) -> Thing | None:
     return Thing(words, f"{reverse('evaluation')}#evaluation-{row.pk}")
 
 
-@kind("cycle")
+@kind("cycle", model="adoption.cycle")
 def _cycle(organisation: Organisation, key: str) -> Thing | None:
     from tujing.adoption.models import Cycle
 

@@ -198,6 +198,18 @@ JOBS = {
 }
 """What jobs do, by kind."""
 
+TERM_GROUPS = {
+    "loop": noop("The loop"),
+    "data": noop("Data"),
+    "plan": noop("Plan and value"),
+    "delivery": noop("Projects"),
+    "evaluation": noop("Effects"),
+    "kpi": noop("KPIs of ISO 22400-2"),
+    "status": noop("Where a figure is from"),
+    "site": noop("The site"),
+}
+"""Groups of the glossary."""
+
 CHANGES = {
     "table": noop("%(count)s new versions of tables"),
     "assessment": noop("%(count)s assessments submitted"),
@@ -257,6 +269,16 @@ def result_label(code: Any, scenario: str) -> str:
         return worded
     reads = (need.element for need in (*card.manifest.data_elements.writes, *card.manifest.data_elements.reads))
     return next((name for one in reads if (name := column_name(code, one)) != code), code)
+
+
+def term_group(group: str) -> str:
+    return gettext(TERM_GROUPS[group])
+
+
+def term_name(term: str) -> str:
+    from tujing.web.glossary import glossary
+
+    return say(glossary()[term].name)
 
 
 def change_words(kind: str, count: int) -> str:

@@ -14,6 +14,7 @@ from tujing.enterprise.services import may
 from tujing.search.matching import Entry
 from tujing.search.services import provider
 from tujing.web.finds.rows import both
+from tujing.web.glossary import glossary
 from tujing.web.menu import entries
 from tujing.words import Text
 
@@ -53,6 +54,20 @@ def _named_pages() -> tuple[tuple[str, Entry], ...]:
     """The menu's pages in both languages, each with the action that it takes."""
     known = ((one, one.url) for one in entries())
     return tuple((one.action, Entry("page", both(one.name), url, code=one.url_name)) for one, url in known if url)
+
+
+@provider("terms")
+def _terms(organisation: Organisation, user: Any) -> tuple[Entry, ...]:
+    return _known_terms()
+
+
+@cache
+def _known_terms() -> tuple[Entry, ...]:
+    page = reverse("help")
+    return tuple(
+        Entry("term", one.name, f"{page}#term-{one.id}", one.means, code=one.id, behind=4)
+        for one in glossary().values()
+    )
 
 
 @provider("actions")

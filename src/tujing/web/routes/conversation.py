@@ -8,6 +8,7 @@ from tujing.web.views import conversation
 
 urlpatterns = [
     path("conversation/of/<slug:kind>/<path:key>/", conversation.thread, name="conversation"),
+    path("conversation/history/<slug:kind>/<path:key>/", conversation.history, name="conversation_history"),
     path("conversation/go/<slug:kind>/<path:key>/", conversation.go, name="conversation_go"),
     path("conversation/say/<slug:kind>/<path:key>/", conversation.say, name="conversation_say"),
     path("conversation/follow/<slug:kind>/<path:key>/", conversation.follow, name="conversation_follow"),

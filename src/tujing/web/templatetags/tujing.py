@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import date, datetime
 from typing import Any
@@ -13,10 +14,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from tujing.web import words
+from tujing.web.glossary import glossary
 
 LONGEST_TOLD = 120
 
 register = template.Library()
+_popovers = itertools.count()
+"""Two mentions of a term on one page need two ids."""
 
 register.filter("say", words.say)
 register.filter("money", words.money)
@@ -33,6 +37,8 @@ register.filter("unit", words.unit)
 register.filter("measured", words.measured)
 register.filter("found_kind", words.found_kind)
 register.filter("change_words", words.change_words)
+register.filter("term_group", words.term_group)
+register.filter("term_name", words.term_name)
 register.filter("department_name", words.department_name)
 register.filter("work_name", words.work_name)
 
@@ -66,6 +72,25 @@ def say_problem(problem: dict[str, Any]) -> str:
 def person(user: Any) -> str:
     """How people are called: their full name, or their account."""
     return _("somebody who left") if user is None else user.get_full_name() or user.get_username()
+
+
+@register.simple_tag
+def other_language(words_in_both: Any) -> str:
+    """A content text in the language that the reader does not read the site in."""
+    return str(words_in_both["zh" if words.language() == "en" else "en"])
+
+
+@register.inclusion_tag("parts/term.html")
+def term(identity: str, word: str = "") -> dict[str, Any]:
+    """`{% term "adoption" %}`: a word of the glossary that opens what it means; `word` is shown instead of its name.
+
+    Raises
+    ------
+    KeyError
+        When the glossary has no such term: a mistake in the template.
+    """
+    one = glossary()[identity]
+    return {"one": one, "word": word or words.say(one.name), "popover": f"term-{identity}-{next(_popovers)}"}
 
 
 @register.inclusion_tag("conversation/place.html", takes_context=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tujing.audit.services import history_of
 from tujing.conversation import assignment_services, services
 from tujing.conversation.mentions import pieces
 from tujing.conversation.models import Assignment, Comment
@@ -17,7 +18,7 @@ from tujing.enterprise.services import may, members
 from tujing.notices.about import About
 from tujing.problems import refuse
 from tujing.web.access import member, requires
-from tujing.web.things import asked_for
+from tujing.web.things import asked_for, model_of
 from tujing.web.toasts import toast
 
 PEOPLE_SHOWN = 8
@@ -29,6 +30,16 @@ NEWEST = 50
 def thread(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     about, _url = asked_for(request, kind, key)
     return _thread(request, about)
+
+
+@require_GET
+@member
+def history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """Who changed what about an object, newest first."""
+    about, _url = asked_for(request, kind, key)
+    model = model_of(kind)
+    events = history_of(request.organisation, model, key) if model else []
+    return render(request, "conversation/history.html", {"events": events, "about": about})
 
 
 @require_GET
@@ -132,6 +143,7 @@ def _thread(request: HttpRequest, about: About) -> HttpResponse:
     accounts = services.accounts(organisation)
     context = {
         "about": about,
+        "has_history": bool(model_of(about.kind)),
         "comments": [{"row": one, "pieces": pieces(one.text, accounts)} for one in said[earlier:]],
         "earlier": earlier,
         "count": count,

@@ -1,0 +1,61 @@
+"""The glossary and the help beside a word."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.template import Context, Template
+from django.urls import reverse
+from django.utils import translation
+
+from tujing.web.glossary import GROUPS, glossary
+
+
+def test_terms_are_whole_and_lead_to_terms():
+    known = glossary()
+    assert len(known) > 70
+    assert {one.group for one in known.values()} == set(GROUPS)
+    for one in known.values():
+        assert one.means.zh.endswith("。") and one.means.en.endswith("."), one.id
+        assert set(one.see) <= set(known), one.id
+
+
+def test_the_standards_kpis_are_all_there():
+    """ISO 22400-2:2014 names 34."""
+    assert len([one for one in glossary().values() if one.group == "kpi"]) == 34
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_word_opens_what_it_means_by_a_button_of_its_own(language):
+    with translation.override(language):
+        shown = Template('{% load tujing %}{% term "adoption" %}{% term "adoption" "landed" %}').render(Context())
+    targets = re.findall(r'popovertarget="([^"]+)"', shown)
+    assert len(set(targets)) == 2 and all(f'id="{one}" popover' in shown for one in targets)
+    assert ("场景落地" if language == "zh-hans" else "Adoption") in shown
+    assert ">landed<" in shown
+    assert f"{reverse('help')}#term-adoption" in shown
+
+
+def test_a_term_that_is_none_is_a_mistake():
+    with pytest.raises(KeyError):
+        Template('{% load tujing %}{% term "nonsense" %}').render(Context())
+
+
+@pytest.mark.parametrize(("typed", "there", "away"), [("oee", "oee", "adoption"), ("cjld", "adoption", "oee")])
+def test_terms_are_found_as_everything_is(organisation, sign_in, typed, there, away):
+    client = sign_in(organisation)
+    page = client.get(reverse("help"), {"q": typed}, headers={"HX-Request": "true"}).content.decode()
+    assert f'id="term-{there}"' in page and f'id="term-{away}"' not in page
+
+
+def test_the_page_has_every_term_the_keys_and_the_tour(organisation, sign_in):
+    page = sign_in(organisation).get(reverse("help")).content.decode()
+    assert page.count('id="term-') == len(glossary())
+    assert "data-tour-start" in page and "<kbd>g</kbd>" in page
+    assert (
+        reverse("help")
+        in sign_in(organisation, name="b")
+        .get(reverse("search"), {"q": "净现值"}, headers={"HX-Request": "true"})
+        .content.decode()
+    )
