@@ -158,7 +158,8 @@ def test_a_plan_is_made_by_a_worker_and_shown(works, sign_in):
     assert job.status == JobStatus.DONE and Plan.objects.count() == before + 1
     over = client.get(reverse("jobs_progress", args=[job.pk]), headers={"hx-request": "true"})
     plan = Plan.objects.first()
-    assert over.status_code == 286 and reverse("plan_one", args=[plan.pk]) in over.content.decode()
+    assert over.headers["HX-Redirect"] == reverse("plan")
+    assert f'data-plan="{plan.pk}"' in client.get(reverse("plan")).content.decode()
     assert sum(plan.budget) == pytest.approx(600_000)
     assert client.get(reverse("plan_export", args=[plan.pk])).content.startswith(b"PK")
     for form, begins in (("xlsx", b"PK"), ("archimate", b"<?xml"), ("sysml", b"package ")):

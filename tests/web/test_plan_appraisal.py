@@ -59,7 +59,7 @@ def appraised(organisation):
 def test_drivers_classes_costs_and_risks_are_on_the_page_with_what_is_withheld(appraised, sign_in, language):
     client = sign_in(appraised.organisation)
     client.cookies["django_language"] = language
-    page = client.get(reverse("plan")).content.decode()
+    page = client.get(reverse("plan_appraisal", args=[appraised.pk])).content.decode()
     reader = Balanced()
     reader.feed(page)
     assert not reader.wrong and not reader.open
@@ -82,5 +82,5 @@ def test_a_plan_from_before_is_shown_without_an_appraisal(appraised, sign_in):
     for name in ("value_tree", "value_classes", "costs", "risks"):
         del appraised.result[name]
     appraised.save()
-    page = sign_in(appraised.organisation).get(reverse("plan"))
+    page = sign_in(appraised.organisation).get(reverse("plan_appraisal", args=[appraised.pk]))
     assert page.status_code == 200 and "plan-appraisal" not in page.content.decode()

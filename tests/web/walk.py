@@ -23,7 +23,7 @@ from tujing.enterprise import files
 from tujing.enterprise.models import Change, Invitation, Membership, Organisation, OwnRole
 from tujing.evaluation.models import Evaluation
 from tujing.notices.models import Notice
-from tujing.planning.models import Plan
+from tujing.planning.models import Plan, Rejection
 from tujing.runtime.models import Job, Run, Schedule
 from tujing.web.urls import pages
 
@@ -91,6 +91,13 @@ POST_ONLY = {
     "diagnosis_workbook_undo",
     "diagnosis_workbook_upload",
     "plan_make",
+    "plan_check",
+    "plan_again",
+    "plan_choose",
+    "plan_rename",
+    "plan_ask",
+    "plan_respond",
+    "plan_group_make",
     "delivery_take_up",
     "delivery_check_all",
     "delivery_check",
@@ -195,6 +202,9 @@ ELSEWHERE = {
     "openid_connect_callback": 404,
     "operations_backups": 200,
     "operations_backup_download": 422,
+    "plan_conflict": 404,
+    "plan_compare": 422,
+    "plan_point": 404,
     "conversation_go": 302,
     "account_welcome": 302,
     "login": 302,
@@ -291,6 +301,8 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "form": lambda works: "xlsx",
     "which": lambda works: "skills",
     "scene": lambda works: "JB01-A-1-1",
+    "level": lambda works: Rejection.objects.filter(organisation=works, scenario=SCENARIO).first().level,
+    "point": lambda works: 0,
     "api_token": lambda works: 1,
     "number": lambda works: 1,
     "saved": lambda works: 0,

@@ -1,6 +1,6 @@
 // Bars, lines, histograms and points on two axes.
 import { token } from "../shell/colours.js";
-import { axisLook, number, PALETTE, short, SOFT, tip } from "./theme.js";
+import { axisLook, escape, number, PALETTE, short, SOFT, tip } from "./theme.js";
 
 const grid = { left: 12, right: 20, top: 40, bottom: 8, containLabel: true };
 
@@ -117,16 +117,24 @@ export function histogram(chart) {
   };
 }
 
-// {x: name, y: name, series: [{name, points: [[x, y], …], line}]}
+// {x: name, y: name, series: [{name, points: [[x, y], …] or [{x, y, key, detail: [[name, value]]}], line}]}
 export function scatter(chart) {
+  const told = (point) => {
+    if (!point.data?.detail) return `${escape(point.seriesName)}: ${number(point.value[0])}, ${number(point.value[1])}`;
+    const facts = [[chart.x, number(point.value[0])], [chart.y, number(point.value[1])], ...point.data.detail];
+    return [`<b>${escape(point.seriesName)}</b>`, ...facts.map(([name, value]) => `${escape(name)}: ${escape(value)}`)].join("<br>");
+  };
   return {
     grid: { ...grid, bottom: chart.x ? 26 : 8 },
-    tooltip: { ...tip, trigger: "item" },
+    tooltip: { ...tip, trigger: "item", formatter: told },
     legend: { top: 4, right: 8, show: chart.series.length > 1, textStyle: { color: SOFT } },
     xAxis: { type: "value", name: chart.x ?? "", nameLocation: "middle", nameGap: 26, scale: true, ...axisLook },
-    yAxis: { type: "value", name: chart.y ?? "", scale: true, ...axisLook },
+    yAxis: {
+      type: "value", name: chart.y ?? "", scale: true, ...axisLook, axisLabel: { ...axisLook.axisLabel, formatter: short },
+    },
     series: chart.series.map((one) => ({
-      name: one.name, type: one.line ? "line" : "scatter", symbolSize: one.line ? 0 : 7, data: one.points,
+      name: one.name, type: one.line ? "line" : "scatter", symbolSize: one.line ? 0 : one.points[0]?.key ? 14 : 7,
+      data: one.points.map((point) => (Array.isArray(point) ? point : { ...point, value: [point.x, point.y] })),
     })),
   };
 }

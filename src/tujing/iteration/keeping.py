@@ -22,6 +22,7 @@ from tujing.evaluation.models import Evaluation
 from tujing.iteration.afresh import measured_since
 from tujing.iteration.forecasts import Scored, widening
 from tujing.planning.models import Plan, PlannedProject
+from tujing.planning.services import plan_of
 
 APART_DAYS = 42
 """Fewest days between two go-lives whose effects on one driver can be told apart; as many weeks as a measure needs."""
@@ -172,7 +173,7 @@ def learn_from_finished(organisation: Organisation, cycle: Cycle) -> None:
 
 def cost_factor(cycle: Cycle) -> float:
     """Returns the factor on the manifests' costs that a cycle's newest plan was made with."""
-    plan = cycle.plans.first()
+    plan = plan_of(cycle)
     return 1.0 if plan is None else float(plan.parameters.get("cost_factor", 1.0))
 
 

@@ -74,7 +74,7 @@ def learn(organisation: Organisation, day: date) -> list[dict[str, Any]]:
 def summary(organisation: Organisation, cycle: Cycle) -> dict[str, Any]:
     """What is known of a cycle as soon as it is planned: level, priors and plan."""
     assessment = diagnosis.latest(organisation)
-    plan = cycle.plans.first()
+    plan = planning.plan_of(cycle)
     return {
         "number": cycle.number,
         "opened": cycle.opened.isoformat(),

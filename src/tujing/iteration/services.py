@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,7 @@ from tujing.iteration.review import review
 from tujing.iteration.spiral import Spiral, Standing, spiral
 from tujing.iteration.target import aim
 from tujing.planning import services as planning
+from tujing.planning.keep_services import keep
 from tujing.planning.wishes import next_quarter
 from tujing.problems import refuse
 from tujing.runtime.contract import Budget
@@ -95,19 +97,37 @@ def make_plan(
     *,
     target_level: int | None = None,
     by: str | None = None,
+    name: str = "",
+    variant: bool = False,
     **wishes: Any,
 ) -> planning.Plan:
     """Plans the open cycle from the levels of today and keeps what it forecasts.
 
-    `wishes` are those of `planning.services.make_plan`; `today` is for an enterprise with a calendar of its own. With
-    `target_level` or `by` (`2028Q4`) the plan reaches that level of the newest assessment's instrument by then.
+    `wishes` are those of `planning.services.work_out`; `today` is for an enterprise with a calendar of its own. With
+    `target_level` or `by` (`2028Q4`) the plan reaches that level of the newest assessment's instrument by then. A
+    variant stands beside the plan that holds until it is chosen; nothing is forecast of it yet.
     """
+    proposal = work_out(organisation, today, target_level=target_level, by=by, **wishes)
+    plan = keep(organisation, proposal, name=name, variant=variant)
+    if not variant:
+        keep_forecasts(organisation, plan, today or timezone.localdate())
+    return plan
+
+
+def work_out(
+    organisation: Organisation,
+    today: date | None = None,
+    *,
+    target_level: int | None = None,
+    by: str | None = None,
+    **wishes: Any,
+) -> planning.Proposal:
+    """Works out what `make_plan` would store; stores nothing."""
     levels = levels_today(organisation)
     if target_level is not None or by is not None:
         wishes["target"] = aim(organisation, target_level, by, levels)
-    plan = planning.make_plan(organisation, levels=levels, **_begin(today), **wishes)
-    keep_forecasts(organisation, plan, today or timezone.localdate())
-    return plan
+    proposal = planning.work_out(organisation, levels=levels, **{**_begin(today), **wishes})
+    return replace(proposal, asked=proposal.asked.model_copy(update={"target_level": target_level, "by": by}))
 
 
 def _begin(today: date | None) -> dict[str, date]:
@@ -290,7 +310,7 @@ def iterate(
     )
     with transaction.atomic():
         opened = next_cycle(organisation, today, after=cycle)
-        plan = planning.keep(organisation, proposal)
+        plan = keep(organisation, proposal)
         keep_forecasts(organisation, plan, day)
         return opened, plan
 

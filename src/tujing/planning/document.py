@@ -15,16 +15,15 @@ DEEPER = (
     "risks",
     "shares",
     "left_over",
-    "pareto",
-    "robustness",
     "funding",
-    "limits",
     "target",
     "maturity",
     "cvar",
     "track",
 )
 """Parts that a plan has when they were asked for; plans of earlier versions have none."""
+ASKED_LATER = ("pareto", "robustness", "limits")
+"""Parts that are kept apart; see `models.PlanPart`."""
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -84,6 +83,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "cash": result["cash"],
         "tornado": result["tornado"],
         **{key: result[key] for key in DEEPER if key in result},
+        **{part.kind: part.content for part in plan.parts.all() if part.kind in ASKED_LATER},
         "parameters": plan.parameters,
     }
 

@@ -33,6 +33,7 @@ def front_document(points: Sequence[Point], model: Model) -> list[dict[str, Any]
                 "proven": point.proven,
                 "gap": point.choice.gap,
                 "steps": len(steps),
+                "starts": dict(point.choice.starts),
                 "adds": sorted(steps - mine),
                 "drops": sorted(group for group in mine - steps if not group.startswith(MEASURE)),
             }

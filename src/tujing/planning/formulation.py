@@ -103,8 +103,9 @@ class Formulation:
         """Column of each step's earliest start."""
         for step in self.steps:
             self.first.append(len(self._cost))
+            only = self.limits.starts.get(step.of)
             for start in range(self.starts(step)):
-                self._column(step.value[start] * SCALE, 1.0, integer=True)
+                self._column(step.value[start] * SCALE, float(only in (None, start)), integer=True)
         self.pulses = len(self._cost)
         counts = [self.starts(step) for step in self.steps]
         self.step_of = np.repeat(np.arange(len(self.steps)), counts)

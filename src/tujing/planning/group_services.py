@@ -25,6 +25,8 @@ def plan_group(
     budget: float,
     levels: Mapping[str, Mapping[str, int]],
     quarters: int = 12,
+    *,
+    granted: bool = False,
 ) -> dict[str, Any]:
     """Returns the plan of all plants under one budget, against each alone with an even part of it; stores nothing.
 
@@ -34,6 +36,8 @@ def plan_group(
         Yuan for the whole group, spread evenly over the quarters.
     levels
         Organisation's slug → scenario id → level today.
+    granted
+        The plants are those that a group granted the caller to plan for; else the caller needs a role in each.
 
     Raises
     ------
@@ -49,7 +53,7 @@ def plan_group(
             key="organisations",
         )
     for one in organisations:
-        if not may(user, one, "plan"):
+        if not granted and not may(user, one, "plan"):
             raise refuse(
                 "not_yours_to_plan",
                 f"您没有为 {one.slug} 做规划的权限，请由该企业的管理员授权。",

@@ -1,8 +1,13 @@
-"""A plan as it was made: what was asked, what was chosen and rejected, and why. Money in yuan."""
+"""A plan as it was made: what was asked, what was chosen and rejected, and why. Money in yuan.
+
+Several plans may stand beside each other as variants; the one chosen last is the enterprise's plan.
+"""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from tujing.adoption.models import Cycle
 from tujing.enterprise.models import Organisation
@@ -28,10 +33,57 @@ class Plan(models.Model):
     parameters = models.JSONField(default=dict)
     """Assumptions, limits, wishes and levels that it was made from."""
     result = models.JSONField(default=dict)
-    """Exact value, risk, budget by quarter, tornado: see `services.result_document`."""
+    """Exact value, risk, budget by quarter, tornado: see `document.plan_document`."""
+    name = models.CharField(max_length=80, blank=True, default="")
+    chosen = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    """When it was last taken as the enterprise's plan; None: a variant that never was."""
+    before = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    """The plan that it began from."""
 
     class Meta:
         ordering = ["-created", "-id"]
+        indexes = [models.Index(fields=["organisation", "-chosen"], name="plan_chosen")]
+
+
+class PlanPart(models.Model):
+    """A further part of a plan's document, kept apart: large, or asked for later."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="parts")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="plan_parts")
+    kind = models.CharField(max_length=20)
+    """candidates, pareto, robustness, limits, why."""
+    about = models.CharField(max_length=100, blank=True, default="")
+    """The step that it is about, `scenario@level`; empty: the whole plan."""
+    content = models.JSONField()
+    created = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "kind", "about"], name="plan_part_once")]
+
+
+class RiskResponse(models.Model):
+    """Who answers for a risk of a step and what is done about it; it outlives the plan that the risk was found in."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        UNDER_WAY = "under_way"
+        ACCEPTED = "accepted"
+        CLOSED = "closed"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="risk_responses")
+    scenario = models.CharField(max_length=80)
+    level = models.PositiveSmallIntegerField()
+    risk = models.CharField(max_length=40)
+    owner = models.CharField(max_length=60, blank=True, default="")
+    response = models.CharField(max_length=300, blank=True, default="")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    changed = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "scenario", "level", "risk"], name="risk_response_once")
+        ]
 
 
 class PlannedProject(models.Model):

@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -80,6 +80,10 @@ class Bounds:
     cost: Floats
 
 
+Watch = Callable[[float, float], None]
+"""Told, while a plan is sought, what the best so far is worth and what no plan can be worth more than, yuan."""
+
+
 class Model:
     """The model, built once; questions are asked of it by moving bounds only, so that asking again is cheap."""
 
@@ -108,6 +112,7 @@ class Model:
         start: Mapping[str, int] | None = None,
         values: Mapping[str, Sequence[float]] | None = None,
         gap: float = GAP,
+        watch: Watch | None = None,
     ) -> Choice:
         """Returns the best plan that takes every pinned step and no forbidden one, leaving out the relaxed constraints.
 
@@ -129,6 +134,8 @@ class Model:
             A plan to begin from.
         values
             Step → net present value of each start, in place of the model's.
+        watch
+            Is told every better plan as it is found; what it raises ends the search.
         """
         pinned, forbidden = list(pinned), list(forbidden)
         names, prices = set(relaxed), dict(stretch or {})
@@ -144,6 +151,7 @@ class Model:
                 start=start,
                 values=values,
                 gap=gap,
+                watch=watch,
             )
             solved = calm.status in ("optimal", "feasible")
             if calm.status == "infeasible" or (solved and self.risk_of(calm) <= self._bearable(risk)):
@@ -165,7 +173,7 @@ class Model:
             bounds.row_upper[form.families["risk"]] = risk * SCALE
         value = bounds.cost.copy()
         self._aim(bounds, aim, prices)
-        found = self._search(bounds, seconds, nodes, start, gap)
+        found = self._search(bounds, seconds, nodes, start, gap, watch)
         return self._read(found, value, aim, prices, gap)
 
     def risk_of(self, choice: Choice) -> float:
@@ -234,7 +242,13 @@ class Model:
     # Solving
 
     def _search(
-        self, bounds: Bounds, seconds: float, nodes: int | None, start: Mapping[str, int] | None, gap: float
+        self,
+        bounds: Bounds,
+        seconds: float,
+        nodes: int | None,
+        start: Mapping[str, int] | None,
+        gap: float,
+        watch: Watch | None,
     ) -> _Found:
         until = time.monotonic() + seconds
         form = self.form
@@ -243,11 +257,14 @@ class Model:
         if start is not None:
             begin = form.point({step: when for step, when in start.items() if step in self.steps})
         if open_now.sum() <= SMALL:
-            return _branch(form, bounds, seconds, nodes, begin, gap)
+            return _branch(form, bounds, seconds, nodes, begin, gap, watch=watch)
         relaxed = _relaxation(form, bounds, seconds)
         if relaxed is None:
-            return _branch(form, bounds, seconds, nodes, begin, gap)
+            return _branch(form, bounds, seconds, nodes, begin, gap, watch=watch)
         bound, reduced, point = relaxed[0], relaxed[1][: form.pulses], relaxed[2][: form.pulses]
+        told = watch and (lambda worth, own: watch(worth, min(own, bound / SCALE)))
+        # What the core is worth at most bounds no plan: there only the relaxation's bound is told.
+        in_core = watch and (lambda worth, _: watch(worth, bound / SCALE))
         best = _Found("failed", None, bound)
         if begin is not None:  # what of the plan at hand still stands
             best = _branch(form, _shut(bounds, begin[: form.pulses] < 0.5), seconds, nodes, begin, gap)
@@ -258,13 +275,17 @@ class Model:
             if best.point is not None and left.sum() <= ENOUGH:
                 break
             core = left & ((np.abs(reduced) <= order[size]) | (point > 1e-6))
-            trial = _branch(form, _shut(bounds, ~core), until - time.monotonic(), nodes, best.point, CORE_GAP)
+            trial = _branch(
+                form, _shut(bounds, ~core), until - time.monotonic(), nodes, best.point, CORE_GAP, watch=in_core
+            )
             if trial.worth(bounds) > best.worth(bounds):
                 best = trial
         if best.point is None:
-            return _branch(form, bounds, until - time.monotonic(), nodes, None, gap)
+            return _branch(form, bounds, until - time.monotonic(), nodes, None, gap, watch=told)
         shut = _hopeless(reduced, bound, best.worth(bounds))
-        last = _branch(form, _shut(bounds, shut), until - time.monotonic(), nodes, best.point, gap, proof=True)
+        last = _branch(
+            form, _shut(bounds, shut), until - time.monotonic(), nodes, best.point, gap, proof=True, watch=told
+        )
         if last.point is None or last.worth(bounds) < best.worth(bounds):
             done = last.status in ("optimal", "infeasible")
             return _Found("optimal" if done else "feasible", best.point, max(last.bound, best.worth(bounds)))
@@ -350,6 +371,7 @@ def _branch(
     begin: Floats | None,
     gap: float,
     proof: bool = False,
+    watch: Watch | None = None,
 ) -> _Found:
     """Solves the integer programme by branch and cut. With `proof` a good plan is at hand and its proof is sought."""
     solver = _load(form, bounds, integer=True)
@@ -365,7 +387,10 @@ def _branch(
     if begin is not None:
         columns = np.flatnonzero(form.integer[: form.pulses])
         solver.setSolution(len(columns), columns.astype(np.int32), begin[columns])
+    broken = _listen(solver, watch) if watch else []
     solver.run()
+    if broken:
+        raise broken[0]
     status, kinds = solver.getModelStatus(), highspy.HighsModelStatus
     if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
         return _Found("infeasible", None, -np.inf)
@@ -375,6 +400,26 @@ def _branch(
         return _Found("failed", None, bound)
     point = np.array(solver.getSolution().col_value)
     return _Found("optimal" if status == kinds.kOptimal else "feasible", point, bound)
+
+
+def _listen(solver: Any, watch: Watch) -> list[Exception]:
+    """Lets `watch` hear of every better plan; what it raises stops the solver and is returned in the list."""
+    kinds = highspy.cb.HighsCallbackType
+    broken: list[Exception] = []
+
+    def heard(kind: int, message: str, said: Any, answer: Any, _: Any) -> None:
+        if broken:
+            answer.user_interrupt = True
+        elif kind == int(kinds.kCallbackMipImprovingSolution) and np.isfinite(said.mip_primal_bound):
+            try:
+                watch(said.mip_primal_bound / SCALE, said.mip_dual_bound / SCALE)
+            except Exception as error:
+                broken.append(error)
+
+    solver.setCallback(heard, None)
+    solver.startCallback(kinds.kCallbackMipImprovingSolution)
+    solver.startCallback(kinds.kCallbackMipInterrupt)
+    return broken
 
 
 def _load(form: Formulation, bounds: Bounds, integer: bool) -> Any:

@@ -159,6 +159,8 @@ class Limits:
     subsidies: tuple[Subsidy, ...] = ()
     mandatory: Mapping[str, int | None] = field(default_factory=dict)
     """Group → last quarter by whose end it must be finished; None: within the plan."""
+    starts: Mapping[str, int] = field(default_factory=dict)
+    """Group → the only quarter in which it may start."""
     target: Target | None = None
     risk: RiskBound | None = None
     discount: float = 1.0

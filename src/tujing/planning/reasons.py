@@ -14,7 +14,7 @@ Of one scenario only the lowest step left out is asked, since the higher ones wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
@@ -81,10 +81,11 @@ def why_not(
     said: Said | None = None,
     *,
     what_if: bool = True,
+    about: Collection[str] = (),
 ) -> list[Rejected]:
     """Returns the reason for every step that the best plan leaves out, whichever way it would be brought in.
 
-    With `what_if` each also tells what would let the step in.
+    With `what_if` each also tells what would let the step in. `about` names the steps to speak of; empty: all.
     """
     pinned, forbidden = frozenset(pinned), frozenset(forbidden)
     taken = {model.steps[step].of for step in best.starts}
@@ -103,7 +104,7 @@ def why_not(
             return Rejected(group, "waits", words)
         return _forced_in(model, best, group, pinned, forbidden, what_if)
 
-    return answers(reason, left_out, said)
+    return answers(reason, [group for group in left_out if not about or group in about], said)
 
 
 def binding(model: Model, pinned: Iterable[str], forbidden: Iterable[str]) -> tuple[Constraint, ...]:

@@ -9,13 +9,14 @@ from typing import Any
 from tujing.atlas.manifest import Driver
 from tujing.planning.appraisal import appraise
 from tujing.planning.assumptions import Assumptions
+from tujing.planning.candidate_rows import DRAWS, candidate_rows
 from tujing.planning.candidates import Candidate
 from tujing.planning.cashflow import Horizon, Portfolio, horizon_of
 from tujing.planning.chosen import why
 from tujing.planning.findings import front_document, limits_document, robustness_document
 from tujing.planning.funding import by_quarter, funding_document, sources_of
 from tujing.planning.infeasible import explain
-from tujing.planning.optimise import Choice, Limits, Model, RiskBound, Step, cvar
+from tujing.planning.optimise import Choice, Limits, Model, RiskBound, Step, Watch, cvar
 from tujing.planning.pareto import front, levels_of
 from tujing.planning.reasons import Rejected, why_not
 from tujing.planning.risk_register import Surroundings
@@ -48,6 +49,10 @@ class Depth:
     reasons: bool = True
     what_if: bool = False
     """Also what would let each step in that was left out, and what more of each scarce limit would add."""
+    limits: bool = False
+    """What more of each scarce limit would add, without the reasons."""
+    about: frozenset[str] = frozenset()
+    """Steps whose reason is asked for; empty: all that were left out."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ def solve(
     around: Surroundings | None = None,
     before: Mapping[str, int] | None = None,
     say: Say | None = None,
+    watch: Watch | None = None,
 ) -> Solved:
     """Chooses among the candidates and works out what the choice is worth.
 
@@ -106,6 +112,8 @@ def solve(
         What is known around the plan, for its risk register and its classes of cost and value.
     before
         Step → start of an earlier plan, to begin from.
+    watch
+        Is told the best plan so far and the bound, yuan.
 
     Raises
     ------
@@ -128,7 +136,7 @@ def solve(
     )
     model = Model(steps, limits)
     say(Text(zh="求最优规划……", en="Solving for the best plan …"))
-    choice = model.solve(pinned, forbidden, levels=levels, start=before)
+    choice = model.solve(pinned, forbidden, levels=levels, start=before, watch=watch)
     if choice.status == "infeasible":
         say(
             Text(
@@ -159,6 +167,14 @@ def solve(
         "funding": funding_document(choice, model, limits),
         "maturity": levels_of(model, choice),
     }
+    if around:
+        document["candidates"] = candidate_rows(
+            candidates,
+            steps,
+            step_draws(candidates, prices, factors, horizon, given, DRAWS, seed + 2),
+            around.readiness,
+            {name: option.lock_in for name, option in around.figures.options.options.items()},
+        )
     if wanted:
         document["target"] = reached(wanted, choice, model.steps)
     document["cvar"] = cvar(_losses(cases, model, choice), TAIL)
@@ -183,9 +199,9 @@ def solve(
     rejected: tuple[Rejected, ...] = ()
     if depth.reasons:
         said = _counted(say, "个未列入步骤的理由", "reasons why not")
-        rejected = tuple(why_not(model, choice, pinned, forbidden, said, what_if=depth.what_if))
-        if depth.what_if:
-            document["limits"] = limits_document(model, choice, steps, limits, pinned, forbidden)
+        rejected = tuple(why_not(model, choice, pinned, forbidden, said, what_if=depth.what_if, about=depth.about))
+    if depth.limits or (depth.what_if and depth.reasons and not depth.about):
+        document["limits"] = limits_document(model, choice, steps, limits, pinned, forbidden)
     return Solved(choice, projects, rejected, factors, document)
 
 

@@ -98,6 +98,17 @@ LABELS = {
     "silver": noop("Silver"),
     "gold": noop("Gold"),
     "platinum": noop("Platinum"),
+    # ways of a step, its standing in a plan, states of a risk
+    "buy": noop("Buy"),
+    "subscribe": noop("Subscribe"),
+    "build": noop("Build"),
+    "in_plan": noop("Taken up"),
+    "out_of_plan": noop("Not taken up"),
+    "never_in_plan": noop("Cannot be planned"),
+    "risk_open": noop("To be handled"),
+    "risk_under_way": noop("Under way"),
+    "risk_accepted": noop("Accepted"),
+    "risk_closed": noop("Settled"),
     # size classes
     "large": noop("Large"),
     "medium": noop("Medium"),

@@ -87,7 +87,7 @@ def blueprint(request: HttpRequest, plan: int, form: Form) -> HttpResponse:
 
 def _plans(request: HttpRequest):  # type: ignore[no-untyped-def]
     mine = Plan.objects.filter(organisation=request.organisation).select_related("cycle")
-    return mine.annotate(chosen=Count("projects"))
+    return mine.annotate(taken=Count("projects"))
 
 
 def _own(request: HttpRequest, plan: int) -> Plan:
@@ -105,7 +105,7 @@ def _row(found: Plan) -> documents.PlanRow:
         budget=sum(found.budget),
         investment=found.result["investment"],
         npv=found.result["npv"]["expected"],
-        projects=found.chosen,
+        projects=found.taken,
     )
 
 

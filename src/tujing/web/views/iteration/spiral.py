@@ -20,9 +20,9 @@ from tujing.planning.services import latest_plan
 from tujing.problems import refuse
 from tujing.web.access import member, requires
 from tujing.web.exports import as_xlsx
+from tujing.web.plan_form import yuan
 from tujing.web.tasks.iteration import start_iteration
 from tujing.web.views.jobs import job_context
-from tujing.web.views.plan import yuan
 from tujing.web.words import say
 
 STEPS = 40
