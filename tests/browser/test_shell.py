@@ -49,7 +49,7 @@ def test_the_tour_leads_over_the_pages_and_ends_for_good(visit):
     last = int(page.inner_text(".tour-card span").split("/")[1])
     for step in range(2, last + 1):
         page.keyboard.press("ArrowRight")
-        page.wait_for_function(f"document.querySelector('.tour-card span')?.textContent.startsWith('{step} /')")
+        page.wait_for_selector(f".tour-card span:text-is('{step} / {last}')")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.keyboard.press("ArrowRight")
     person.open("/")
