@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from tests.browser.pages import COMPANY, STEPS
 from tests.browser.visitor import DESKTOP, TABLET
 
 pytestmark = pytest.mark.browser
 
-SCENARIO = "production/scheduling"
-PAGES = {
-    "home": "/",
-    "atlas": "/atlas/",
-    "atlas-card": f"/atlas/?scenario={SCENARIO}",
-    "atlas-table": "/atlas/table/",
-    "data": "/data/",
-    "data-element": "/data/work_order/",
-    "diagnosis": "/diagnosis/",
-    "plan": "/plan/",
-    "delivery": "/delivery/",
-    "evaluation": "/evaluation/",
-    "iteration": "/iteration/",
-    "people": "/people/",
-    "scenarios": "/scenarios/",
-    "bench": f"/scenarios/{SCENARIO}/run/",
-    "runs": f"/scenarios/{SCENARIO}/runs/",
-}
 LOOKS = [("zh", DESKTOP), ("en", DESKTOP), ("zh", TABLET), ("en", TABLET)]
 
 
+@pytest.mark.parametrize("pages", [STEPS, COMPANY], ids=["steps", "company"])
 @pytest.mark.parametrize(("language", "size"), LOOKS, ids=["zh-desktop", "en-desktop", "zh-tablet", "en-tablet"])
-def test_every_page(visit, language, size):
+def test_every_page(visit, language, size, pages):
     person = visit(language, size)
     wrong: dict[str, list[str]] = {}
-    for name, path in PAGES.items():
+    for name, path in pages.items():
         person.open(path)
         person.shot(name)
         found = person.barriers()

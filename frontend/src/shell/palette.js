@@ -82,6 +82,7 @@ input?.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown") choose(at + 1);
   else if (event.key === "ArrowUp") choose(at - 1);
   else if (event.key === "Enter" && at >= 0) options()[at].click();
+  else if (event.key === "Escape") palette.close(); // a search field would only be emptied by it
   else return;
   event.preventDefault();
 });
