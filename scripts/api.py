@@ -129,7 +129,7 @@ def _operation(method: str, path: str, one: dict[str, Any], found: dict[str, Any
     _code, answer = next((code, told) for code, told in one["responses"].items() if code.startswith("2"))
     content = answer.get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
-    is_file = bool(content) and schema.get("format", "binary") == "binary" and "$ref" not in schema
+    is_file = one.get("x-file", False)
     items = _items(schema, found) if method == "GET" else None
     queries = [each for each in inputs if each["in"] == "query" and (items is None or each["name"] != "page")]
     call = [f'"{method}"', _path(path, one)] if items is None else [_path(path, one)]

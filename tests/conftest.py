@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-pytest_plugins = ["tests.database_option", "tests.works"]
+pytest_plugins = ["tests.database_option", "tests.works", "tests.told"]
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -22,6 +22,8 @@ from tujing.diagnosis.services import evidence_folder
 from tujing.enterprise import files
 from tujing.enterprise.models import Change, Invitation, Membership, Organisation, OwnRole
 from tujing.evaluation.models import Evaluation
+from tujing.hooks import services as hooks
+from tujing.hooks.models import Delivery, Hook
 from tujing.notices.models import Notice
 from tujing.planning.models import Plan, Rejection
 from tujing.runtime.models import Job, Run, Schedule
@@ -155,6 +157,10 @@ POST_ONLY = {
     "operations_retention",
     "operations_backup_make",
     "operations_restore",
+    "hooks_test",
+    "hooks_switch",
+    "hooks_remove",
+    "hooks_again",
 }
 OWN_ACCOUNT = {
     "account",
@@ -275,6 +281,15 @@ def pain_point(works: Organisation) -> PainPoint:
     return PainPoint.objects.get_or_create(organisation=works, department="甲", defaults=told)[0]
 
 
+def hook(works: Organisation) -> Hook:
+    made = Hook.objects.filter(organisation=works).first()
+    return made or hooks.save(works, "甲厂专用名", "https://hooks.example/", ["plan_made"])[0]
+
+
+def delivery(works: Organisation) -> Delivery:
+    return Delivery.objects.filter(organisation=works).first() or hooks.test(works, hook(works))
+
+
 OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "job": lambda works: Job.objects.get(organisation=works).pk,
     "run": lambda works: Run.objects.get(organisation=works).pk,
@@ -304,6 +319,8 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "level": lambda works: Rejection.objects.filter(organisation=works, scenario=SCENARIO).first().level,
     "point": lambda works: 0,
     "api_token": lambda works: 1,
+    "hook": lambda works: hook(works).pk,
+    "delivery": lambda works: delivery(works).pk,
     "number": lambda works: 1,
     "saved": lambda works: 0,
     "query": lambda works: UUID(int=1),
@@ -325,6 +342,8 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
 }
 OWNED = {
     "pain_point",
+    "hook",
+    "delivery",
     "assessment",
     "assignment",
     "attached",
@@ -345,6 +364,8 @@ OWNED = {
     "run",
     "schedule",
 }
+BEYOND = {"api", "api_openapi", "api_nowhere"}
+"""Addresses beside the areas' own: of the API's face; none takes part of a path."""
 
 
 def address(name: str, works: Organisation) -> str:

@@ -70,8 +70,9 @@ class Area:
 
     def file(self, path: str, *kinds: str, action: str = "view") -> Callable[[Operation], Operation]:
         """An operation that answers with a file of one of the media types."""
-        content = {kind: {"schema": BINARY} for kind in kinds}
-        return self._declare("GET", path, {200: None}, action, {"responses": {200: {"content": content}}})
+        content = {kind: {"schema": {} if kind == "application/json" else BINARY} for kind in kinds}
+        extra = {"x-file": True, "responses": {200: {"content": content}}}
+        return self._declare("GET", path, {200: None}, action, extra)
 
     def _declare(
         self, method: str, path: str, answers: dict[int, Any], action: str, extra: dict[str, Any]

@@ -12,10 +12,21 @@ from ninja.renderers import BaseRenderer
 from pydantic_core import to_json
 
 from tujing.api import refusing
-from tujing.api.areas import atlas, data, delivery, diagnosis, enterprise, evaluation, iteration, planning, running
+from tujing.api.areas import (
+    atlas,
+    data,
+    delivery,
+    diagnosis,
+    enterprise,
+    evaluation,
+    hooks,
+    iteration,
+    planning,
+    running,
+)
 from tujing.documents.common import ProblemDocument
 
-AREAS = (enterprise, atlas, data, diagnosis, planning, delivery, running, evaluation, iteration)
+AREAS = (enterprise, atlas, data, diagnosis, planning, delivery, running, evaluation, iteration, hooks)
 VERSION = "1"
 ROOT = "/api/v1"
 DESCRIPTION = """Everything the pages of Tujing do, by the same services and under the same rights.

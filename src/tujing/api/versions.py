@@ -25,6 +25,11 @@ def content_tag(content: Any) -> str:
     return f'"{_hash(content)}"'
 
 
+def _strong(tag: str) -> str:
+    """The tag without the mark of a packed answer: who got it packed saw the same."""
+    return tag.strip().removeprefix("W/")
+
+
 def _hash(content: Any) -> str:
     told = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
@@ -38,7 +43,7 @@ def seen_version(given: str | None) -> int:
     Refused
         When there is none, or it is no tag of ours.
     """
-    found = TAG.fullmatch((given or "").strip())
+    found = TAG.fullmatch(_strong(given or ""))
     if found is None:
         raise Refused(
             428,
@@ -51,7 +56,7 @@ def seen_version(given: str | None) -> int:
 
 def check_unchanged(given: str | None, current: Any) -> None:
     """Refuses an edit of something other than what the caller saw; without `If-Match` anything goes."""
-    if given is not None and given.strip() not in ("*", content_tag(current)):
+    if given is not None and _strong(given) not in ("*", content_tag(current)):
         raise Refused(
             412,
             "changed_meanwhile",

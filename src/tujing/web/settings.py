@@ -6,6 +6,8 @@ TUJING_DATABASE_URL  postgresql://user:password@host:port/name; default is SQLit
 TUJING_ALLOWED_HOSTS comma-separated (default: 127.0.0.1,localhost)
 TUJING_SITE_URL      where people reach the site, for links in mail (default: http://127.0.0.1:8000)
 TUJING_LOG           json for one JSON document a line on stderr
+TUJING_HOOK_NETWORKS comma-separated private networks that webhooks may call, e.g. 10.20.0.0/16 (default: none)
+TUJING_HOOK_PLAIN    1 lets webhooks call http:// as well as https://
 TUJING_HTTPS         1 when served behind HTTPS: cookies become Secure and HSTS is sent
 TUJING_OIDC_ISSUER   single sign-on for the whole installation: the OpenID Connect provider's issuer, with
                      TUJING_OIDC_CLIENT_ID, TUJING_OIDC_CLIENT_SECRET, and if wanted TUJING_OIDC_NAME (shown on the
@@ -96,6 +98,7 @@ INSTALLED_APPS = [
     "tujing.planning",
     "tujing.delivery",
     "tujing.evaluation",
+    "tujing.hooks",
     "tujing.web",
     "tujing.api",
 ]
@@ -213,11 +216,21 @@ WHITENOISE_USE_FINDERS = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Behind a proxy the request itself comes by http, while the browser names the https origin of the form that it sends.
+CSRF_TRUSTED_ORIGINS = [f"https://{host.strip()}" for host in ALLOWED_HOSTS] if HTTPS else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "tujing.web.views.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+HOOK_NETWORKS = os.environ.get("TUJING_HOOK_NETWORKS", "")
+HOOK_PLAIN = os.environ.get("TUJING_HOOK_PLAIN") == "1"
 UPLOAD_LIMIT_BYTES = 200 * 1024 * 1024
 
 LOGGING = {

@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from tujing.enterprise.models import Organisation
 from tujing.problems import refuse
 from tujing.runtime.health_services import refuse_when_full
+from tujing.web.upload_checks import check
 
 KEPT_SECONDS = 24 * 3600
 CHOICES = ".choices.json"
@@ -29,7 +30,7 @@ def keep(organisation: Organisation, upload: UploadedFile | None) -> tuple[str, 
     Raises
     ------
     BadInput
-        When nothing was uploaded, or the file is over the limit.
+        When nothing was uploaded, the file is over the limit, or not what its name says.
     """
     if upload is None:
         raise refuse("no_file", "还没有选择文件，请先选择。", "No file is chosen yet; choose one first.")
@@ -42,6 +43,7 @@ def keep(organisation: Organisation, upload: UploadedFile | None) -> tuple[str, 
             file=upload.name or "",
         )
     refuse_when_full(upload.size or 0)
+    check(upload, _plain_name(upload.name or ""))
     _forget_old(organisation)
     token = secrets.token_urlsafe(16)
     path = _folder(organisation) / token / _plain_name(upload.name or "")

@@ -8,6 +8,7 @@ from tujing.client.operations.delivery import Delivery
 from tujing.client.operations.diagnosis import Diagnosis
 from tujing.client.operations.enterprise import Enterprise
 from tujing.client.operations.evaluation import Evaluation
+from tujing.client.operations.hooks import Hooks
 from tujing.client.operations.iteration import Iteration
 from tujing.client.operations.planning import Planning
 from tujing.client.operations.running import Running
@@ -26,3 +27,4 @@ class Operations:
         self.running = Running(session)
         self.evaluation = Evaluation(session)
         self.iteration = Iteration(session)
+        self.hooks = Hooks(session)

@@ -25,6 +25,7 @@ from tujing.web.access import member, requires
 from tujing.web.identity import sessions
 from tujing.web.identity.mail import send
 from tujing.web.pages import pages_of
+from tujing.web.upload_checks import check
 from tujing.web.views.joining import reset_link
 from tujing.web.words import say
 
@@ -205,6 +206,7 @@ def _csv(content: bytes) -> list[list[str]]:
 def _xlsx(upload: Any) -> list[list[str]]:
     from openpyxl import load_workbook
 
+    check(upload, upload.name)
     sheet = load_workbook(upload, read_only=True, data_only=True).worksheets[0]
     rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=20)
     return [["" if cell is None else _plain(str(cell)) for cell in row] for row in rows]

@@ -1,0 +1,1 @@
+"""Webhooks: what happens in a company, told to a program or a chat of its own."""

@@ -1,0 +1,81 @@
+"""The walk over the API: what stands in each operation's path. An area that adds a part of a path adds it here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.web.walk import OBJECTS
+
+from tujing.api.site import openapi
+from tujing.diagnosis.models import PainPoint
+from tujing.enterprise.models import Organisation
+from tujing.evaluation.models import Evaluation
+
+OWNED = {"job", "run", "plan", "assessment", "milestone", "project", "evaluation", "pain_point", "hook", "delivery"}
+"""Parts of a path that name one company's object: another company's caller must be told that there is none."""
+
+
+def pain_point(works: Organisation) -> PainPoint:
+    wanted = {"words": {"zh": "换型太久"}, "severity": 3, "frequency": "daily"}
+    return PainPoint.objects.get_or_create(organisation=works, department="planning", defaults=wanted)[0]
+
+
+SHARED = (
+    "job",
+    "run",
+    "plan",
+    "assessment",
+    "milestone",
+    "project",
+    "element",
+    "question",
+    "hook",
+    "delivery",
+)
+PARTS: dict[str, Callable[[Organisation], object]] = {
+    **{name: OBJECTS[name] for name in SHARED},
+    "evaluation": lambda works: Evaluation.objects.filter(organisation=works).latest("pk").pk,
+    "pain_point": lambda works: pain_point(works).pk,
+    "wing": lambda works: "production",
+    "name": lambda works: "scheduling",
+    "ending": lambda works: "csv",
+    "instrument": lambda works: "sme_2024",
+    "number": lambda works: 1,
+    "kpi": lambda works: "lead_time",
+    "table": lambda works: "schedule",
+    "form": lambda works: "xlsx",
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the OpenAPI document."""
+
+    id: str
+    method: str
+    path: str
+    action: str
+    content: str
+    """Media type of what it takes; empty when it takes nothing."""
+
+    @property
+    def parts(self) -> list[str]:
+        return re.findall(r"{(\w+)}", self.path)
+
+    @property
+    def owned(self) -> bool:
+        return bool(OWNED & set(self.parts))
+
+    def address(self, works: Organisation) -> str:
+        """Its path with one company's objects; a part that nobody knows is a mistake of whoever added it."""
+        return self.path.format(**{part: PARTS[part](works) for part in self.parts})
+
+
+def operations() -> Iterator[Operation]:
+    for path, methods in openapi()["paths"].items():
+        for method, one in methods.items():
+            content: dict[str, Any] = one.get("requestBody", {}).get("content", {})
+            yield Operation(one["operationId"], method, path, one["x-action"], next(iter(content), ""))
