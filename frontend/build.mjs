@@ -5,6 +5,7 @@
 // Nothing in a bundle may fetch from another host: the pages work in a factory without the internet.
 
 import { build } from "esbuild";
+import { PurgeCSS } from "purgecss";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,13 +21,22 @@ async function entries() {
   return files.filter((file) => [".js", ".css"].includes(extname(file))).map((file) => join(here, "src", file));
 }
 
+// What the pages may say of classes: a rule for a class that nobody ever writes is left out of the kit's sheet.
+const spoken = ["templates/**/*.html", "**/*.py"].map((one) => join(here, "../src/tujing/web", one)).concat(join(here, "src/**/*.js"));
+
 // A library's style sheet may bring fonts from a foreign server; offline such a page would hang.
-const withoutForeignFonts = {
-  name: "without-foreign-fonts",
+const onlyWhatIsUsed = {
+  name: "only-what-is-used",
   setup(bundle) {
     bundle.onLoad({ filter: /node_modules.*\.css$/ }, async ({ path }) => {
-      const sheet = await readFile(path, "utf8");
-      const contents = sheet.replace(/@font-face\s*\{[^}]*\}/g, (rule) => (/url\(\s*["']?(https?:)?\/\//.test(rule) ? "" : rule));
+      const [{ css }] = await new PurgeCSS().purge({
+        content: spoken,
+        css: [{ raw: await readFile(path, "utf8") }],
+        // States that the browser or a script sets, and the theme's attribute, are nowhere written as classes.
+        safelist: { standard: [":root", "html", "body", "show", "active", "disabled", "collapsed", "was-validated"], greedy: [/data-bs-theme/, /^::/] },
+        variables: false,
+      });
+      const contents = css.replace(/@font-face\s*\{[^}]*\}/g, (rule) => (/url\(\s*["']?(https?:)?\/\//.test(rule) ? "" : rule));
       return { contents, loader: "css" };
     });
   },
@@ -71,7 +81,7 @@ const result = await build({
   legalComments: "eof",
   loader: { ".svg": "dataurl" },
   metafile: true,
-  plugins: [withoutForeignFonts],
+  plugins: [onlyWhatIsUsed],
 });
 const bundles = Object.keys(result.metafile.outputs);
 await refuseForeignFetches(bundles.filter((file) => extname(file) === ".css").map((file) => join(here, file)));

@@ -222,7 +222,8 @@ def set_up():
     step(
         "pages",
         "page scripts and styles",
-        [*files(FRONTEND / "src", "*"), FRONTEND / "build.mjs", *npm_lock],
+        # The templates and the code say which classes of the kit are used.
+        [*files(FRONTEND / "src", "*"), *files(WEB, "*.html", "*.py"), FRONTEND / "build.mjs", *npm_lock],
         [WEB / "static" / "build", WEB / "static" / "fonts"],
         lambda: with_node("node", "build.mjs"),
     )
