@@ -1,8 +1,7 @@
-"""A long list a page at a time; the filters stay in the address."""
+"""A long list a page at a time; `parts/pager.html` shows the way to its neighbours, the filters stay in the address."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -11,18 +10,6 @@ from django.http import HttpRequest
 ROWS_A_PAGE = 50
 
 
-@dataclass(frozen=True)
-class Paged:
-    """One page of a list, and the address of its neighbours."""
-
-    page: Page[Any]
-    query: str
-    """What else is in the address, ready to go before `page=`."""
-
-
-def paged(request: HttpRequest, rows: Any, rows_a_page: int = ROWS_A_PAGE) -> Paged:
-    """Returns the page that `?page=` asks for; a page that does not exist is the nearest one that does."""
-    others = request.GET.copy()
-    wish = others.pop("page", ["1"])[-1]
-    query = others.urlencode()
-    return Paged(Paginator(rows, rows_a_page).get_page(wish), f"?{query}&" if query else "?")
+def page_of(request: HttpRequest, rows: Any, per_page: int = ROWS_A_PAGE) -> Page[Any]:
+    """Returns the page that `?page=` asks for; what is no number or too far is the nearest there is."""
+    return Paginator(rows, per_page).get_page(request.GET.get("page"))

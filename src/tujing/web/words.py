@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_noop as noop
 
 from tujing.words import Text, pick
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+ENGLISH = re.compile(r"[a-z]{3}")
 LABELS = {
     # roles
     "owner": noop("Owner"),
@@ -256,6 +259,19 @@ def say(words: Any) -> str:
     return str(words)
 
 
+def listed(words: Iterable[Any]) -> str:
+    """Returns several words in one line, parted as the reader's language parts them."""
+    return ("、" if language() == "zh" else ", ").join(str(one) for one in words)
+
+
+def source(words: str) -> str:
+    """Returns a source in the reader's language if it is in both (`图景设定 · Tujing's choice`), else as it is."""
+    chinese, _dot, english = words.partition(" · ")
+    if not (CHINESE.search(chinese) and ENGLISH.search(english)) or CHINESE.search(english):
+        return words
+    return chinese if language() == "zh" else english
+
+
 def label(code: Any) -> str:
     """Returns the wording of an enumerated code (stage, role, status, wing …); one that nobody worded stays."""
     from tujing.atlas.labels import labels
@@ -302,6 +318,14 @@ def department_name(code: str) -> str:
 
     known = departments().departments.get(code)
     return say(known.label) if known else code
+
+
+def department_code(words: str) -> str:
+    """Returns the department of the planning that is called so, in any language; another one stays as it is written."""
+    from tujing.planning.departments import departments
+
+    known = {name: code for code, one in departments().departments.items() for name in (one.label.zh, one.label.en)}
+    return known.get(words, words)
 
 
 def work_name(job: Any) -> Text:

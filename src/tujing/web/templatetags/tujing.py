@@ -23,6 +23,8 @@ _popovers = itertools.count()
 """Two mentions of a term on one page need two ids."""
 
 register.filter("say", words.say)
+register.filter("listed", words.listed)
+register.filter("source", words.source)
 register.filter("money", words.money)
 register.filter("figure", words.figure)
 register.filter("percent", words.percent)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,9 +20,9 @@ from tujing.runtime.conformance import TIERS
 from tujing.web.access import member
 from tujing.web.atlas_map import states
 from tujing.web.exports import XLSX, as_csv, as_xlsx, attachment
+from tujing.web.paging import page_of
 from tujing.web.words import label, language, say
 
-ROWS_A_PAGE = 50
 CODED = ("direction", "grade", "kind", "deployment", "level")
 """Columns of the lists whose values have words of their own."""
 FIRST_COLUMNS = ("scenario", "scenario_name")
@@ -83,7 +82,7 @@ def four(request: HttpRequest, which: str) -> HttpResponse:
     if which not in LISTS:
         raise Http404
     columns, rows = _list(request, which)
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -117,7 +116,7 @@ def scenes(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     industry = request.GET.get("industry", "")
     context = {
-        "page": Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows),
         "total": len(rows),
         "official": sum(one.official_count for one in industry_maps().values()),
         "maps": industry_maps(),

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -29,6 +28,7 @@ from tujing.runtime.samples import example_rows
 from tujing.web.access import member, requires
 from tujing.web.exports import XLSX, as_csv, as_xlsx, attachment
 from tujing.web.lineage import picture
+from tujing.web.paging import page_of
 from tujing.web.profiles import shown_profile
 from tujing.web.words import enum_word, language, say
 
@@ -113,10 +113,8 @@ def rows(request: HttpRequest, element: str) -> HttpResponse:
 def versions(request: HttpRequest, element: str) -> HttpResponse:
     """Who made which version from what, newest first, with the way back to any."""
     one = known_element(element)
-    found = Paginator(dataspace.versions(request.organisation, element), VERSIONS_A_PAGE)
-    return render(
-        request, "data/versions.html", _head(request, one) | {"page": found.get_page(request.GET.get("page"))}
-    )
+    found = page_of(request, dataspace.versions(request.organisation, element), VERSIONS_A_PAGE)
+    return render(request, "data/versions.html", _head(request, one) | {"page": found})
 
 
 @require_GET

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +20,7 @@ from tujing.diagnosis.models import Assessment, AssessmentStatus, Assessor
 from tujing.diagnosis.pain.services import pain_points
 from tujing.enterprise.services import may
 from tujing.web.access import member, requires
+from tujing.web.paging import page_of
 from tujing.web.views.diagnosis_shared import TABS, fact_value, own
 from tujing.web.words import say
 
@@ -36,7 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The instruments to choose from, and the assessments with search and filter."""
     organisation = request.organisation
     wish = {name: request.GET.get(name, "").strip() for name in ("q", "instrument", "status", "assessor")}
-    found = Paginator(_matching(organisation, wish), A_PAGE).get_page(request.GET.get("page"))
+    found = page_of(request, _matching(organisation, wish), A_PAGE)
     pains = pain_points(organisation)
     latest = services.latest(organisation)
     context: dict[str, Any] = {
@@ -44,10 +43,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "tab": "diagnosis",
         "instruments": _offered(organisation),
         "assessments": [_shown(one) for one in found],
-        "shown_page": found,
+        "page": found,
         "wish": wish,
         "filtered": any(wish.values()),
-        "query": urlencode({name: value for name, value in wish.items() if value}) + "&" if any(wish.values()) else "",
         "titles": {id: one.title for id, one in every_instrument().items()},
         "statuses": AssessmentStatus.values,
         "assessors": Assessor.values,

@@ -26,7 +26,7 @@ from tujing.iteration.services import where
 from tujing.planning import services as planning
 from tujing.runtime.services import runs
 from tujing.web.access import member
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.sparkline import sparkline
 from tujing.web.tour import tour
 from tujing.web.visits import come, end_tour
@@ -102,8 +102,7 @@ def trends(request: HttpRequest) -> HttpResponse:
 def clients(request: HttpRequest) -> HttpResponse:
     """All companies of somebody who serves several, the most late first."""
     rows = overview.clients([one.organisation for one in request.memberships], timezone.localdate())
-    shown = paged(request, rows, CLIENTS_ON_PAGE)
-    return render(request, "home/clients.html", {"clients": shown.page, "paged": shown})
+    return render(request, "home/clients.html", {"page": page_of(request, rows, CLIENTS_ON_PAGE)})
 
 
 @require_GET

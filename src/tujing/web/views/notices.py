@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tujing.notices import services
 from tujing.notices.kinds import MAILS
 from tujing.web.access import member
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.toasts import toast
 
 ON_PAGE = 30
@@ -104,5 +104,5 @@ def _list(request: HttpRequest) -> dict[str, object]:
     rows = services.notices(request.organisation, request.user)
     if only == "unread":
         rows = rows.filter(read=None)
-    shown = paged(request, rows, ON_PAGE)
-    return {"notices": shown.page, "paged": shown, "only": only}
+    shown = page_of(request, rows, ON_PAGE)
+    return {"page": shown, "only": only}

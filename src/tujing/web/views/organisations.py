@@ -19,7 +19,7 @@ from tujing.enterprise.services import add_member, create_organisation
 from tujing.iteration.services import where
 from tujing.problems import BadInput, refuse
 from tujing.web.access import member
-from tujing.web.pages import pages_of
+from tujing.web.paging import page_of
 from tujing.web.profile_form import profile_from, profile_page
 from tujing.web.refusals import UNPROCESSABLE, shown
 from tujing.web.words import say
@@ -33,7 +33,7 @@ PER_PAGE = 20
 def page(request: HttpRequest) -> HttpResponse:
     wish = request.GET.get("q", "").strip().lower()
     own = [one for one in request.memberships if wish in say(one.organisation.name).lower()]
-    listed = pages_of(request, own, PER_PAGE)
+    listed = page_of(request, own, PER_PAGE)
     context = {
         "page": listed,
         "q": wish,

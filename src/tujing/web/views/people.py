@@ -15,7 +15,7 @@ from tujing.enterprise.services import classification, may
 from tujing.problems import BadInput
 from tujing.web.access import member, requires
 from tujing.web.change_words import tell
-from tujing.web.pages import pages_of
+from tujing.web.paging import page_of
 from tujing.web.profile_form import profile_from, profile_page
 from tujing.web.refusals import UNPROCESSABLE, shown
 
@@ -52,7 +52,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires("administer")
 def changes(request: HttpRequest) -> HttpResponse:
-    listed = pages_of(request, change_services.changes(request.organisation))
+    listed = page_of(request, change_services.changes(request.organisation))
     return render(request, "people/changes.html", {"page": listed, "rows": tell(listed)})
 
 

@@ -15,7 +15,7 @@ from tujing.enterprise.models import Invitation
 from tujing.problems import BadInput
 from tujing.web.access import requires
 from tujing.web.identity.mail import send
-from tujing.web.pages import pages_of
+from tujing.web.paging import page_of
 from tujing.web.refusals import UNPROCESSABLE, shown
 from tujing.web.views.people_members import invitation_address, role_choices
 
@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
             return _link(request, made)
         except BadInput as error:
             context["problems"], status = shown(error.problems), UNPROCESSABLE
-    listed = pages_of(request, invitation_services.invitations(request.organisation))
+    listed = page_of(request, invitation_services.invitations(request.organisation))
     context |= {"page": listed, "rows": [(one, invitation_services.status(one)) for one in listed]}
     return render(request, "people/invitations.html", context, status=status)
 

@@ -24,7 +24,7 @@ from tujing.web import exports
 from tujing.web.access import member, requires
 from tujing.web.identity import sessions
 from tujing.web.identity.mail import send
-from tujing.web.pages import pages_of
+from tujing.web.paging import page_of
 from tujing.web.upload_checks import check
 from tujing.web.views.joining import reset_link
 from tujing.web.words import say
@@ -37,7 +37,7 @@ MOST_ROWS = 20_000
 def page(request: HttpRequest) -> HttpResponse:
     wish = request.GET.get("q", "").strip()
     rows = _searched(members(request.organisation), wish)
-    listed = pages_of(request, rows)
+    listed = page_of(request, rows)
     context = {
         "page": listed,
         "q": wish,

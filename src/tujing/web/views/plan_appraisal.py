@@ -17,7 +17,7 @@ from tujing.planning.models import Plan, RiskResponse
 from tujing.planning.risk_services import answer_risk, answers_to_risks
 from tujing.web.access import member, requires
 from tujing.web.exports import as_csv, as_xlsx
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.views.plan import frame, own_plan
 from tujing.web.views.plan_gantt import quarter_name, step_name
 from tujing.web.words import column_name, label, percent, say, scenario_name
@@ -132,10 +132,10 @@ def _risk(row: Mapping[str, Any], known: Mapping[tuple[str, int, str], RiskRespo
 
 def _register(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     known = answers_to_risks(request.organisation)
-    pages = paged(request, plan.result["risks"], RISKS_A_PAGE)
+    page = page_of(request, plan.result["risks"], RISKS_A_PAGE)
     return {
-        "paged": pages,
-        "risks": [_risk(row, known) for row in pages.page.object_list],
+        "page": page,
+        "risks": [_risk(row, known) for row in page],
         "expected_losses": sum(row["expected_loss"] for row in plan.result["risks"]),
         "states": _states(),
     }

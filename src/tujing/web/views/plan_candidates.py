@@ -22,7 +22,7 @@ from tujing.problems import BadInput
 from tujing.runtime.conformance import declared_tier
 from tujing.web.access import member
 from tujing.web.exports import as_csv, as_xlsx
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.refusals import shown
 from tujing.web.views.plan import frame
 from tujing.web.words import label, say, scenario_name
@@ -60,7 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = _filtered(request, _rows(plan)) if plan else []
     shown = [name for name in COLUMNS if name in request.GET.getlist("column")] or list(COLUMNS)
     context = frame(request, plan, "candidates") | {
-        "paged": paged(request, rows),
+        "page": page_of(request, rows),
         "total": len(rows),
         "columns": [{"id": name, "name": words, "on": name in shown} for name, words in COLUMNS.items()],
         "shown": shown,

@@ -17,7 +17,7 @@ from tujing.planning.models import Plan
 from tujing.planning.services import latest_plan
 from tujing.problems import refuse
 from tujing.web.access import member, requires
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.views.plan import frame, own_plan
 from tujing.web.views.plan_gantt import quarter_name, step_name
 
@@ -29,11 +29,11 @@ VARIANTS_A_PAGE = 20
 @member
 def page(request: HttpRequest) -> HttpResponse:
     plans = Plan.objects.filter(organisation=request.organisation).select_related("cycle")
-    pages = paged(request, plans, VARIANTS_A_PAGE)
+    found = page_of(request, plans, VARIANTS_A_PAGE)
     holds = latest_plan(request.organisation)
     context = frame(request, holds, "variants") | {
-        "paged": pages,
-        "rows": [_summary(one) | {"holds": holds is not None and one.pk == holds.pk} for one in pages.page.object_list],
+        "page": found,
+        "rows": [_summary(one) | {"holds": holds is not None and one.pk == holds.pk} for one in found],
     }
     return render(request, "plan/variants.html", context)
 

@@ -21,7 +21,7 @@ from tujing.web import parameters
 from tujing.web.access import member
 from tujing.web.exports import as_xlsx
 from tujing.web.outcomes import chart_for_page
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.views.workbench import card_of
 from tujing.web.words import element_name, kpi_name, label, unit
 
@@ -39,12 +39,12 @@ def listing(request: HttpRequest, scenario: str) -> HttpResponse:
     every = runs(request.organisation, scenario)
     status = request.GET.get("status", "")
     wished = every.filter(status=status) if status else every
-    shown = paged(request, wished.select_related("job__creator").defer("document", *JOB_LEFT_OUT))
+    shown = page_of(request, wished.select_related("job__creator").defer("document", *JOB_LEFT_OUT))
     kpi = request.GET.get("kpi", "") or next((one.id for one in card.manifest.kpis), "")
     context = {
         "scenario": card.manifest,
-        "paged": shown,
-        "rows": [_row(run) for run in shown.page],
+        "page": shown,
+        "rows": [_row(run) for run in shown],
         "kpis": [{"id": one.id, "name": kpi_name(one.id, scenario)} for one in card.manifest.kpis],
         "kpi": kpi,
         "course": _course(every, scenario, kpi),

@@ -18,7 +18,7 @@ from tujing.delivery.withdrawing_services import withdraw
 from tujing.problems import check_model, refuse
 from tujing.web.access import requires
 from tujing.web.views.delivery import forms
-from tujing.web.words import say, scenario_name
+from tujing.web.words import department_code, say, scenario_name
 
 
 @require_POST
@@ -58,7 +58,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
                 days = forms.whole(request, "days")
                 edit_project(request.organisation, row.pk, row.version, days=days, by=person)
             elif what == "department":
-                name = forms.text(request, "department")
+                name = department_code(forms.text(request, "department"))
                 edit_project(request.organisation, row.pk, row.version, department=name, by=person)
             elif what == "role":
                 wish = {"role": forms.text(request, "role"), "person": forms.text(request, "person")}

@@ -22,7 +22,7 @@ from tujing.delivery.responsibility import responsibilities
 from tujing.web.access import requires
 from tujing.web.views.delivery import forms
 from tujing.web.views.delivery.project import plan_context
-from tujing.web.words import language
+from tujing.web.words import department_code, language, listed
 from tujing.words import Text
 
 
@@ -76,7 +76,7 @@ def whole(request: HttpRequest, project: int) -> HttpResponse:
         forms.seen(request),
         days=forms.whole(request, "days"),
         end=forms.day(request, "end"),
-        department=forms.text(request, "department"),
+        department=department_code(forms.text(request, "department")),
         by=request.user.get_username(),
     )
     messages.success(request, _("Saved; Undo takes it back."))
@@ -143,6 +143,6 @@ def _tell(request: HttpRequest, done: Edited) -> None:
         messages.info(request, _("Nothing was different."))
     elif done.moved:
         words = _("Saved. %(tasks)s moved on, as what they need ends later. Undo takes it back.")
-        messages.success(request, words % {"tasks": "、".join(done.moved)})
+        messages.success(request, words % {"tasks": listed(done.moved)})
     else:
         messages.success(request, _("Saved; Undo takes it back."))

@@ -32,16 +32,14 @@ from tujing.problems import refuse
 from tujing.web import uploads
 from tujing.web.access import member, requires
 from tujing.web.exports import XLSX, as_xlsx, attachment
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.views.delivery import forms
 from tujing.web.views.delivery.charts import level_name, project_bars
-from tujing.web.words import language, say, scenario_name
+from tujing.web.words import language, listed, say, scenario_name
 
 CARDS_SHOWN = 30
 """In a column; the rest is in the list."""
-ROWS_SHOWN = 50
 BARS_SHOWN = 60
-WARNINGS_SHOWN = 50
 
 
 def frame(request: HttpRequest, tab: str) -> dict[str, Any]:
@@ -88,7 +86,7 @@ def _card(card: Card, document: dict[str, Any], words: Any) -> dict[str, Any]:
     return {
         "card": card,
         "name": level_name(document),
-        "owner": "、".join(document["roles"].get("owner", ())),
+        "owner": listed(document["roles"].get("owner", ())),
         "late": document["is_open"] and document["forecast"]["end"] > document["end"],
         "one": document,
         "urgent": sum(one["severity"] == "high" for one in document["warnings"]),
@@ -103,17 +101,15 @@ def _card(card: Card, document: dict[str, Any], words: Any) -> dict[str, Any]:
 def timeline(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     rows = projects(request.organisation).select_related("adoption").order_by("start", "id")
-    shown = paged(request, rows, BARS_SHOWN)
-    found = {one.row.pk: one for one in standings(request.organisation, today, {row.pk for row in shown.page})}
-    bars = [_bar(found[row.pk]) for row in shown.page]
-    links = {
-        row.pk: [other.pk for other in shown.page if other != row and must_come_first(row, other)] for row in shown.page
-    }
+    shown = page_of(request, rows, BARS_SHOWN)
+    found = {one.row.pk: one for one in standings(request.organisation, today, {row.pk for row in shown})}
+    bars = [_bar(found[row.pk]) for row in shown]
+    links = {row.pk: [other.pk for other in shown if other != row and must_come_first(row, other)] for row in shown}
     names = {one["id"]: level_name(one) for one in bars}
     context = {
         **frame(request, "timeline"),
         "rows": [{**one, "waits": [names[other] for other in links[one["id"]]]} for one in bars],
-        "shown": shown,
+        "page": shown,
         "gantt": project_bars(bars, links, today),
     }
     return render(request, "delivery/timeline.html", context)
@@ -146,13 +142,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = _filtered(request, today)
     if request.GET.get("as") == "xlsx":
         return _listing_file(rows)
-    shown = paged(request, rows, ROWS_SHOWN)
-    found = {one.row.pk: one for one in standings(request.organisation, today, {row.pk for row in shown.page})}
+    shown = page_of(request, rows)
+    found = {one.row.pk: one for one in standings(request.organisation, today, {row.pk for row in shown})}
     mine = projects(request.organisation)
     context = {
         **frame(request, "list"),
-        "rows": [{"row": row, **_bar(found[row.pk]), "value": found[row.pk].value} for row in shown.page],
-        "shown": shown,
+        "rows": [{"row": row, **_bar(found[row.pk]), "value": found[row.pk].value} for row in shown],
+        "page": shown,
         "departments": sorted({name for name in mine.values_list("department", flat=True).distinct() if name}),
         "states": {
             "open": _("Under way"),
@@ -214,7 +210,7 @@ def warned(request: HttpRequest) -> HttpResponse:
         return as_xlsx({_("Early warnings"): (columns, lines)}, f"tujing-warnings-{today}.xlsx")
     context = {
         **frame(request, "warnings"),
-        "shown": paged(request, told, WARNINGS_SHOWN),
+        "page": page_of(request, told),
         "urgent": sum(one["severity"] == "high" for one in told),
         "portfolio": document["portfolio"],
     }

@@ -23,10 +23,10 @@ from tujing.enterprise.models import Role
 from tujing.enterprise.services import may, members, role_of
 from tujing.iteration.dropping_services import dropped
 from tujing.web.access import member
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.views.delivery.charts import level_name, task_bars, value_line
 
-ROWS_SHOWN = 50
+REMOVED_SHOWN = 50
 
 
 def project_context(request: HttpRequest, project: int, tab: str) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def milestone(request: HttpRequest, milestone: int) -> HttpResponse:
     context |= {
         "gate": found[0][0] if found else None,
         "mark": found[0][1] if found else None,
-        "shown": paged(request, kept, ROWS_SHOWN),
+        "page": page_of(request, kept),
     }
     return render(request, "delivery/milestone.html", context)
 
@@ -143,7 +143,7 @@ def records(request: HttpRequest, project: int) -> HttpResponse:
     log = LogEntry.objects.filter(organisation=request.organisation, project=project)
     log = log.filter(kind=kind) if kind else log
     context |= {
-        "shown": paged(request, log, ROWS_SHOWN),
+        "page": page_of(request, log),
         "kind": kind,
         "changes": ChangeRequest.objects.filter(organisation=request.organisation, project=project),
     }
@@ -192,8 +192,8 @@ def documents(request: HttpRequest, project: int) -> HttpResponse:
     context = project_context(request, project, "documents")
     mine = Attachment.objects.filter(organisation=request.organisation, project=project)
     context |= {
-        "shown": paged(request, mine.filter(removed__isnull=True), ROWS_SHOWN),
-        "removed": mine.filter(removed__isnull=False)[:ROWS_SHOWN],
-        "accepted": ",".join(FILE_KINDS),
+        "page": page_of(request, mine.filter(removed__isnull=True)),
+        "removed": mine.filter(removed__isnull=False)[:REMOVED_SHOWN],
+        "accepted": ", ".join(FILE_KINDS),
     }
     return render(request, "delivery/documents.html", context)

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tujing.delivery.cells import read_day
+from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import may
 from tujing.evaluation import store
 from tujing.evaluation.compute import SCOPES
 from tujing.evaluation.drill_services import MOST_ROWS, behind, parts_of
+from tujing.evaluation.formula import columns as columns_of
 from tujing.evaluation.measures import measures
 from tujing.evaluation.models import DeclaredKpi, KpiSeries
 from tujing.planning.value import DRIVERS
@@ -25,7 +27,7 @@ from tujing.web.exports import as_csv, as_xlsx
 from tujing.web.refusals import shown as in_words
 from tujing.web.tasks.evaluation import start_series
 from tujing.web.views.jobs import job_context
-from tujing.web.words import column_name, label, say, unit
+from tujing.web.words import column_name, element_name, label, listed, say, unit
 
 ROWS_SHOWN = 50
 NAMES = ("id", "name_zh", "name_en", "unit", "better", "formula", "grain", "standard")
@@ -59,7 +61,14 @@ def tree(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "xlsx":
         columns = ["KPI", _("Name"), _("Unit"), _("Formula"), _("Standard"), _("Acts on")]
         lines = [
-            (one.id, say(one.name), one.unit, one.formula, one.standard, "、".join(link.driver for link in one.drivers))
+            (
+                one.id,
+                say(one.name),
+                one.unit,
+                one.formula,
+                one.standard,
+                listed(label(link.driver) for link in one.drivers),
+            )
             for one in known.values()
         ]
         return as_xlsx({"KPI": (columns, lines)}, "tujing-kpis.xlsx")
@@ -71,6 +80,15 @@ def tree(request: HttpRequest) -> HttpResponse:
         "may_evaluate": may(request.user, request.organisation, "evaluate"),
     }
     return render(request, "evaluation/tree.html", context)
+
+
+def _parts(organisation: Organisation, kpi: str) -> list[tuple[int, str]]:
+    """The aggregates of a formula by place, named by their table and the columns that they read."""
+    found = []
+    for place, one in enumerate(parts_of(organisation, kpi)):
+        read = dict.fromkeys(column_name(each.column, each.element) for each in columns_of(one.body))
+        found.append((place, element_name(one.element) + (f" ({listed(read)})" if read else "")))
+    return found
 
 
 def _last(row: KpiSeries | None) -> tuple[str, float] | None:
@@ -108,7 +126,7 @@ def kpi(request: HttpRequest, kpi: str) -> HttpResponse:
         "chart": _chart(row, measure.unit) if row else None,
         "points": _points(row) if row else [],
         "condition": store.condition(row) if row else [],
-        "parts": [(place, one) for place, one in enumerate(parts_of(request.organisation, kpi))],
+        "parts": _parts(request.organisation, kpi),
         "may_evaluate": may(request.user, request.organisation, "evaluate"),
     }
     return render(request, "evaluation/kpi.html", context)
@@ -166,7 +184,6 @@ def rows(request: HttpRequest, kpi: str) -> HttpResponse:
         return as_csv(found.columns, found.rows, f"tujing-{kpi}-{found.element}-{period}.csv")
     query = request.GET.copy()
     query.pop("page", None)
-    parts = parts_of(request.organisation, kpi)
     context = {
         "tab": "kpis",
         "measure": store.checked(request.organisation, kpi, "", "")[0],
@@ -175,7 +192,7 @@ def rows(request: HttpRequest, kpi: str) -> HttpResponse:
         "period": period,
         "asked": asked,
         "place": place,
-        "parts": list(enumerate(parts)),
+        "parts": _parts(request.organisation, kpi),
         "number": page,
         "pages": max((found.count + ROWS_SHOWN - 1) // ROWS_SHOWN, 1),
         "query": query.urlencode(),

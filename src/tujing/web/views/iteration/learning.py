@@ -15,7 +15,7 @@ from tujing.evaluation.services import standing
 from tujing.iteration.review import spiral_of_cycles, versions
 from tujing.web.access import member
 from tujing.web.exports import as_xlsx
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.words import label, scenario_name
 
 QUANTILE = 1.96
@@ -47,7 +47,7 @@ def learned(request: HttpRequest) -> HttpResponse:
         "chart": _chart(effects) if effects else None,
         "turns": turns,
         "overrun": turns[-1].get("overrun") if turns else None,
-        "shown": paged(request, forecasts.select_related("cycle").order_by("-cycle__number", "scenario", "id")),
+        "page": page_of(request, forecasts.select_related("cycle").order_by("-cycle__number", "scenario", "id")),
         "beliefs": known,
     }
     return render(request, "iteration/learned.html", context)

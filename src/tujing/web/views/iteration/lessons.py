@@ -16,7 +16,7 @@ from tujing.enterprise.services import may
 from tujing.iteration.lessons import ACTIONS
 from tujing.web.access import member, requires
 from tujing.web.exports import as_xlsx
-from tujing.web.paging import paged
+from tujing.web.paging import page_of
 from tujing.web.words import language, say, scenario_name
 
 
@@ -38,11 +38,11 @@ def page(request: HttpRequest) -> HttpResponse:
         ]
         return as_xlsx({_("Lessons"): (columns, lines)}, "tujing-lessons.xlsx")
     labels = {**{key: say(words) for key, words in ACTIONS.items()}, WRITTEN: _("Written down")}
-    shown = paged(request, found)
+    shown = page_of(request, found)
     context = {
         "tab": "lessons",
-        "shown": shown,
-        "rows": [{"row": row, "label": labels.get(row.action, row.action)} for row in shown.page],
+        "page": shown,
+        "rows": [{"row": row, "label": labels.get(row.action, row.action)} for row in shown],
         "wanted": wanted,
         "labels": labels.items(),
         "tags": tags_in_use(organisation),
