@@ -20,7 +20,6 @@ STEPS = {
     "data-rows": "/data/work_order/rows/",
     "data-versions": "/data/work_order/versions/",
     "data-lineage": "/data/work_order/lineage/",
-    "data-profile": "/data/work_order/profile/",
     "diagnosis": "/diagnosis/",
     "diagnosis-instruments": "/diagnosis/instruments/",
     "diagnosis-pains": "/diagnosis/pains/",

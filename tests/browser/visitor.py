@@ -55,11 +55,14 @@ class Visitor:
                 self.page.keyboard.press("Escape")
 
     def open(self, path: str) -> None:
+        """What the page fetches of itself once it stands has come, and every chart is drawn."""
         self.page.goto(self.address + path)
+        self.page.wait_for_selector(".htmx-request", state="detached")
         self.charts_are_drawn()
 
     def charts_are_drawn(self) -> None:
-        self.page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every((one) => one.dataset.ready)")
+        """A selector is waited for: the policy of the site forbids what polls an expression."""
+        self.page.wait_for_selector("[data-chart]:not([data-ready])", state="detached")
 
     def shot(self, name: str) -> None:
         SHOTS.mkdir(exist_ok=True)

@@ -9,7 +9,7 @@ export function radar(chart) {
     legend: { bottom: 0, show: chart.series.length > 1, textStyle: { color: SOFT } },
     radar: {
       indicator: chart.indicators.map((one) => ({ ...one, name: wrap(one.name, 18) })),
-      radius: "64%",
+      radius: "62%",
       center: ["50%", chart.series.length > 1 ? "47%" : "51%"],
       axisName: { color: INK, fontSize: 12 },
       splitArea: { areaStyle: { color: [PAPER, token("panel-soft")] } },
@@ -49,7 +49,7 @@ function states(chart) {
     xAxis: { type: "category", data: chart.x, ...axisLook, position: "top", splitLine: { show: false } },
     yAxis: { type: "category", data: chart.y, inverse: true, ...axisLook },
     visualMap: {
-      type: "piecewise", orient: "horizontal", left: "center", bottom: 0, itemGap: 14, textStyle: { color: SOFT },
+      type: "piecewise", orient: "horizontal", left: "center", bottom: 0, itemWidth: 14, itemGap: 8, textGap: 4, textStyle: { color: SOFT },
       pieces: chart.pieces.map((piece) => ({ value: piece.value, label: piece.label, color: token(piece.tone) })),
     },
     series: [{ type: "heatmap", data: chart.values, itemStyle: { borderColor: PAPER, borderWidth: 2 }, label: { show: false } }],

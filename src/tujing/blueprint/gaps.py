@@ -56,8 +56,8 @@ def _unanswered_drivers(model: Model) -> Iterator[Gap]:
                     en=f"No goal answers {_both(driver).en}: no project of the plan works on it.",
                 ),
                 Text(
-                    zh="把对应场景列入规划（tujing plan --pin），或写明暂不处理的理由。",
-                    en="Take a scenario for it into the plan (tujing plan --pin), or say why it waits.",
+                    zh="把对应场景列入规划，或写明暂不处理的理由。",
+                    en="Take a scenario for it into the plan, or say why it waits.",
                 ),
                 (driver.id,),
             )

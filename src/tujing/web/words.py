@@ -368,6 +368,11 @@ def money(yuan: float | Decimal | None) -> str:
     return f"CNY {amount:,.0f}"
 
 
+def cell_money(yuan: float) -> str:
+    """As `money`, for a narrow cell whose row names the currency."""
+    return money(yuan) if language() == "zh" else f"{float(yuan):,.0f}"
+
+
 def figure(value: Any) -> str:
     """A number with as many digits as it can bear: 12,345 · 123.4 · 0.0123."""
     if value is None:

@@ -21,11 +21,13 @@ from tujing.web.access import member
 from tujing.web.atlas_map import states
 from tujing.web.exports import XLSX, as_csv, as_xlsx, attachment
 from tujing.web.paging import page_of
-from tujing.web.words import label, language, say
+from tujing.web.words import label, language, say, source
 
 CODED = ("direction", "grade", "kind", "deployment", "level")
 """Columns of the lists whose values have words of their own."""
 FIRST_COLUMNS = ("scenario", "scenario_name")
+NAMED = ("scenario", "element")
+"""Columns of codes: in the files, and not on the page, where the names stand."""
 
 
 @require_GET
@@ -82,13 +84,16 @@ def four(request: HttpRequest, which: str) -> HttpResponse:
     if which not in LISTS:
         raise Http404
     columns, rows = _list(request, which)
+    shown = [place for place, (key, _words) in enumerate(columns) if key not in NAMED]
     page = page_of(request, rows)
+    for row in page.object_list:
+        row["cells"] = [row["cells"][place] for place in shown]
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "which": which,
         "lists": [(name, labels().sheets[name]) for name in LISTS],
-        "columns": columns,
+        "columns": [columns[place] for place in shown],
         "page": page,
         "q": request.GET.get("q", ""),
         "sort": request.GET.get("sort", ""),
@@ -252,6 +257,9 @@ def _list(request: HttpRequest, which: str) -> tuple[list[tuple[str, str]], list
 def _cell(key: str, value: Any) -> Any:
     if isinstance(value, bool):
         return _("yes") if value else ""
+    if key == "provenance" and value:
+        status, _parted, origin = value.partition(": ")
+        return f"{label(status)} · {source(origin)}"
     return label(value) if key in CODED else value
 
 

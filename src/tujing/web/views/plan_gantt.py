@@ -112,7 +112,7 @@ def _strips(plan: Plan, projects: Sequence[PlannedProject]) -> list[dict[str, An
     money = [(amount, amount + row["left"]) for amount, row in zip(paid, quarters, strict=True)]
     people = [(row["person_days"], row["person_days_at_hand"]) for row in quarters]
     strips = [
-        _strip(_("Money spent"), "money", money),
+        _strip(_("Money spent (yuan)"), "money", money),
         _strip(_("Own people's days"), "days", people),
     ]
     days: dict[str, list[float]] = {}
