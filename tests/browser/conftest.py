@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -53,15 +54,19 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Iterator[tuple[str, dict[str, str]]]:
+def home(tmp_path_factory) -> Path:
+    """The workspace of the site."""
+    return tmp_path_factory.mktemp("site") / "home"
+
+
+@pytest.fixture(scope="session")
+def site(home) -> Iterator[tuple[str, dict[str, str]]]:
     """The site as `tujing serve` opens it on an empty workspace: its address and its passwords."""
     need(BUNDLES.exists(), "the front end is not built; make setup builds it")
-    home = tmp_path_factory.mktemp("site") / "home"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    own = {"PYTHONPATH": str(REPOSITORY / "src"), "DJANGO_SETTINGS_MODULE": "tujing.web.settings"}
-    environment = {name: value for name, value in os.environ.items() if name != "TUJING_DATABASE_URL"} | own
+    environment = surroundings()
     command = [sys.executable, "-m", "tujing.cli.main", "serve", str(home), "--port", str(port)]
     log = (home.parent / "log").open("w+")
     server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
@@ -88,6 +93,23 @@ def wait_until_up(address: str, server: subprocess.Popen[bytes], log) -> None:
         except (urllib.error.URLError, TimeoutError):
             time.sleep(0.5)
     pytest.fail("the server did not answer in time")
+
+
+def surroundings(**own: str) -> dict[str, str]:
+    """The environment of a process of the site: its own settings and its own database."""
+    own |= {"PYTHONPATH": str(REPOSITORY / "src"), "DJANGO_SETTINGS_MODULE": "tujing.web.settings"}
+    return {name: value for name, value in os.environ.items() if name != "TUJING_DATABASE_URL"} | own
+
+
+@pytest.fixture(scope="session")
+def furnished(site, home) -> dict[str, int]:
+    """The keys of what pages of one object need: a project of a plan that was taken up, and a measured effect."""
+    command = [sys.executable, str(Path(__file__).with_name("furnish.py"))]
+    done = subprocess.run(
+        command, env=surroundings(TUJING_HOME=str(home)), capture_output=True, text=True, timeout=START_SECONDS
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ LABELS = {
     "week": noop("Week"),
     "month": noop("Month"),
     # the audit trail
-    "created": noop("Made"),
+    "created": noop("Newly made"),
     "changed": noop("Changed"),
     "deleted": noop("Deleted"),
     "created_many": noop("Made many"),

@@ -234,7 +234,7 @@ def people(request: HttpRequest) -> HttpResponse:
     known = responsibilities()
     context = {
         **frame(request, "people"),
-        "literacy": document["literacy"],
+        "page": page_of(request, document["literacy"]),
         "roles": [(key, role, [one for one in holders if one.role == key]) for key, role in known.roles.items()],
         "members": [one.user.get_username() for one in members(request.organisation)],
         "source": known,
