@@ -10,6 +10,7 @@ STEPS = {
     "atlas-card": f"/atlas/?scenario={SCENARIO}",
     "atlas-scenario": f"/atlas/{SCENARIO}/",
     "atlas-table": "/atlas/table/",
+    "atlas-lists": "/atlas/lists/skills/",
     "atlas-scenes": "/atlas/scenes/",
     "atlas-compare": "/atlas/compare/",
     "data": "/data/",

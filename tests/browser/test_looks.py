@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import pytest
+from tests.browser.made import made
 from tests.browser.pages import COMPANY, STEPS
 from tests.browser.visitor import DESKTOP, TABLET
 
 pytestmark = pytest.mark.browser
 
-LOOKS = [("zh", DESKTOP), ("en", DESKTOP), ("zh", TABLET), ("en", TABLET)]
+LOOKS = pytest.mark.parametrize(
+    ("language", "size"),
+    [("zh", DESKTOP), ("en", DESKTOP), ("zh", TABLET), ("en", TABLET)],
+    ids=["zh-desktop", "en-desktop", "zh-tablet", "en-tablet"],
+)
 
 
 @pytest.mark.parametrize("pages", [STEPS, COMPANY], ids=["steps", "company"])
-@pytest.mark.parametrize(("language", "size"), LOOKS, ids=["zh-desktop", "en-desktop", "zh-tablet", "en-tablet"])
+@LOOKS
 def test_every_page(visit, language, size, pages):
+    look(visit(language, size), pages)
+
+
+@LOOKS
+def test_every_page_of_something_made(visit, language, size):
     person = visit(language, size)
-    wrong: dict[str, list[str]] = {}
+    look(person, made(person))
+
+
+def look(person, pages):
+    """Opens each page, keeps its picture, and tells all that is wrong at once."""
+    wrong = []
     for name, path in pages.items():
         person.open(path)
         person.shot(name)
-        found = person.barriers()
+        wrong += [f"{name}: {one}" for one in person.barriers()]
         if (beyond := person.beyond()) > 0:
-            found.append(f"{beyond} pixels too wide")
-        if found:
-            wrong[name] = found
-    assert not wrong, "\n".join(f"{name}: {one}" for name, found in wrong.items() for one in found)
+            wrong.append(f"{name}: {beyond} pixels too wide")
+    assert not wrong, "\n".join(wrong)
     person.leave()
