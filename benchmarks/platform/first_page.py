@@ -42,7 +42,7 @@ def measure(folder: Path, repeats: int) -> list[dict[str, object]]:
     os.environ["TUJING_HOME"] = str(folder)
     from tujing.cli.init import create_example
 
-    organisation = create_example(folder, "motor-works")
+    organisation = create_example(folder)
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.http import HttpResponse

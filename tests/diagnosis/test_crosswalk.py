@@ -120,7 +120,7 @@ def test_facts_that_do_not_fit_are_told(answers, word):
 
 @pytest.fixture
 def works(tmp_path, monkeypatch):
-    organisation = create_example(tmp_path, "motor-works")
+    organisation = create_example(tmp_path)
     monkeypatch.setattr(output, "open_workspace", lambda folder: organisation)
     return tmp_path
 

@@ -41,7 +41,7 @@ def once_round(organisation, home):
 
 
 def test_motor_works_goes_round_twice(tmp_path):
-    works = create_example(tmp_path, "motor-works")
+    works = create_example(tmp_path)
     assert where(works).current.id == "plan"
     assert levels_today(works)["production/scheduling"] == 1  # the pilot does not raise the whole factory
 

@@ -98,13 +98,14 @@ def test_a_plan_whose_data_have_changed_is_not_asked_more(works, plan):
         ask(works, plan, "limits")
 
 
-def test_a_conflict_has_a_way_out_that_can_be_planned_with(works):
-    asked = Asked(budget=4_000, quarters=6, pinned=("production/scheduling@3",))
+def test_a_conflict_has_a_way_out_that_can_be_planned_with(works, plan):
+    wish = plan.projects.order_by("-cost").first()
+    asked = Asked(budget=wish.cost / 4, quarters=6, pinned=(f"{wish.scenario}@{wish.level}",))
     with pytest.raises(PlanConflict) as met:
         plan_as_asked(works, asked, today=TODAY)
     wider = way_out(works, asked, met.value.document["relaxation"]["stretch"])
     made = plan_as_asked(works, wider, today=TODAY)
-    assert made.projects.filter(scenario="production/scheduling", level=3).exists()
+    assert made.projects.filter(scenario=wish.scenario, level=wish.level).exists()
 
 
 @pytest.mark.parametrize(

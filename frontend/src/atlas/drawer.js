@@ -1,6 +1,6 @@
 // The card beside the map. The address follows, so that a chosen scenario can be sent to somebody.
 export function drawer(onClose) {
-  const place = document.getElementById("drawer");
+  const place = document.getElementById("card-drawer");
   let before = null;
 
   function follow(name) {
