@@ -29,12 +29,18 @@ def test_every_page_of_something_made(visit, language, size):
 
 
 def look(person, pages):
-    """Opens each page, keeps its picture, and tells all that is wrong at once."""
+    """Opens each page, keeps its picture, and tells all that is wrong at once.
+
+    axe-core takes longer than the page; each language and each size is under it once, the other two looks are of what
+    the words do to the layout.
+    """
     wrong = []
+    with_axe = (person.language, person.size) in (("zh", DESKTOP), ("en", TABLET))
     for name, path in pages.items():
         person.open(path)
         person.shot(name)
-        wrong += [f"{name}: {one}" for one in person.barriers()]
+        if with_axe:
+            wrong += [f"{name}: {one}" for one in person.barriers()]
         if (beyond := person.beyond()) > 0:
             wrong.append(f"{name}: {beyond} pixels too wide")
     assert not wrong, "\n".join(wrong)

@@ -20,7 +20,7 @@ class Visitor:
         self, browser, site, language: str, size: tuple[int, int] = DESKTOP, account: str = "owner", tour: bool = False
     ) -> None:
         self.address, passwords = site
-        self.language = language
+        self.language, self.size = language, size
         locale = "zh-CN" if language == "zh" else "en-GB"
         viewport = {"width": size[0], "height": size[1]}
         self.context = browser.new_context(viewport=viewport, locale=locale, reduced_motion="reduce")
