@@ -59,6 +59,8 @@ COMPANY = {
     "account": "/account/",
     "tokens": "/account/tokens/",
     "notices": "/notices/",
+    "hooks": "/hooks/",
+    "api": "/api/",
     "search": "/search/?q=排产",
     "help": "/help/",
 }

@@ -291,7 +291,7 @@ def delivery(works: Organisation) -> Delivery:
 
 
 OBJECTS: dict[str, Callable[[Organisation], object]] = {
-    "job": lambda works: Job.objects.get(organisation=works).pk,
+    "job": lambda works: Job.objects.filter(organisation=works).earliest("created").pk,
     "run": lambda works: Run.objects.get(organisation=works).pk,
     "plan": lambda works: Plan.objects.get(organisation=works).pk,
     "assessment": lambda works: Assessment.objects.filter(organisation=works, status="submitted").get().pk,

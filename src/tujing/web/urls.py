@@ -14,6 +14,7 @@ from tujing.web.routes import (
     evaluation,
     help,
     home,
+    hooks,
     iteration,
     jobs,
     notices,
@@ -44,6 +45,7 @@ AREAS = (
     operations,
     scenarios,
     tokens,
+    hooks,
 )
 pages = [pattern for area in AREAS for pattern in area.urlpatterns]
 urlpatterns = [*pages, path("", include("tujing.api.urls"))]
