@@ -56,10 +56,11 @@ def snapshot(folder: Path) -> Iterator[str]:
         with _alias("snapshot", copy) as alias:
             yield alias
         return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
+    # On a connection of its own: progress is written meanwhile, which this transaction may not.
+    with _alias("snapshot") as alias, transaction.atomic(using=alias):
+        with connections[alias].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield "default"
+        yield alias
 
 
 def dump(writer: Writer, alias: str) -> Iterator[Table]:
@@ -179,9 +180,11 @@ def copy_into_live(path: Path) -> None:
 
 
 @contextmanager
-def _alias(name: str, path: Path) -> Iterator[str]:
-    """A connection of this thread only; nothing else of the process learns of it."""
-    given = connections["default"].settings_dict | {"NAME": str(path), "OPTIONS": {"timeout": 20}}
+def _alias(name: str, path: Path | None = None) -> Iterator[str]:
+    """A connection of this thread only, to a SQLite file or once more to the database; no one else learns of it."""
+    given = dict(connections["default"].settings_dict)
+    if path is not None:
+        given |= {"NAME": str(path), "OPTIONS": {"timeout": 20}}
     connections[name] = load_backend(given["ENGINE"]).DatabaseWrapper(given, name)
     try:
         yield name

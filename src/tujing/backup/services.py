@@ -126,8 +126,8 @@ def restore(
         archive.unpack(file, manifest, folder, lambda share: progress(0.3 + share * 0.3))
         progress(0.6)
         with unwatched():
+            # From here on nothing is told: who told so far may be gone with the rows that were replaced.
             _put(manifest, folder, beside)
-    progress(0.95)
     same = manifest.key_fingerprint == keys.fingerprint(settings.SECRET_KEY)
     if key is not None and not same:
         _keep_key(key)
