@@ -9,15 +9,16 @@ import pyarrow as pa
 import pytest
 
 from tujing.adoption.models import Adoption, Forecast
-from tujing.adoption.services import adoptions, current_cycle
+from tujing.adoption.services import adoptions, current_cycle, ensure
 from tujing.atlas.loader import atlas
 from tujing.cli.init import create_example
 from tujing.cli.output import _plain
 from tujing.dataspace import services as dataspace
-from tujing.delivery.models import Milestone
+from tujing.delivery.models import LevelProject, Milestone
 from tujing.enterprise.models import Organisation
+from tujing.examples.motor_works.changes import InUse
 from tujing.examples.motor_works.living import DIARY, SOURCE, Factory, Life, read
-from tujing.iteration.loop import go_round
+from tujing.iteration.loop import _went_live, go_round
 from tujing.iteration.review import spiral_of_cycles
 from tujing.iteration.services import levels_today, where
 from tujing.problems import BadInput
@@ -158,3 +159,30 @@ def test_a_diary_that_was_spoilt_by_hand_is_refused_by_name(example, tmp_path, t
     with pytest.raises(BadInput) as refused:
         read(tmp_path, example)
     assert DIARY in refused.value.problems[0].file
+
+
+def test_a_level_accepted_late_is_lived_with_from_the_next_year_on(tmp_path):
+    works = Organisation.objects.create(slug="works", name={"zh": "工厂", "en": "Works"})
+    day = date(2028, 9, 30)
+    for scenario, closed in (("production/scheduling", day), ("management/process_mining", None)):
+        LevelProject.objects.create(
+            organisation=works,
+            adoption=ensure(works, scenario, current_cycle(works)),
+            level=3,
+            start=date(2027, 10, 1),
+            end=date(2028, 3, 31),
+            baseline_start=date(2027, 10, 1),
+            baseline_end=date(2028, 3, 31),
+            closed=closed,
+            budget=200_000.0,
+        )
+
+    (late,) = _went_live(works)
+    assert (late.scenario, late.level, late.go_live, late.cost) == ("production/scheduling", 3, day, 200_000.0)
+    assert late.expected["labour_cost"] < 0
+
+    factory = Factory(tmp_path, works, Life((day,), ()))
+    assert not factory.lives_with(late.scenario, late.level)
+    factory.life = Life((day,), (InUse(late.scenario, late.level, day, late.expected),))
+    assert factory.lives_with(late.scenario, late.level)
+    assert not factory.lives_with(late.scenario, 2)

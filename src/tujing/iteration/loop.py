@@ -69,6 +69,9 @@ class World(Protocol):
     def next_end(self) -> date | None:
         """The last day of the year it would live through next; None when its story has ended."""
 
+    def lives_with(self, scenario: str, level: int) -> bool:
+        """Whether a level that went live in an earlier year is in use in its factory."""
+
     def live_on(self, taken_up: Sequence[WentLive]) -> None:
         """Lives through the next year and imports what it wrote down."""
 
@@ -190,7 +193,8 @@ def _live_on(organisation: Organisation, wishes: Wishes, say: Say, world: World)
     until = world.next_end
     assert until is not None
     services.run_all(organisation, wishes.run_budget, say, never_run_only=True)
-    live = _accepted_until(organisation, until)
+    _accept_until(organisation, until)
+    live = [one for one in _went_live(organisation) if not world.lives_with(one.scenario, one.level)]
     say(
         Text(
             zh=f"示例工厂继续运转到 {until}：{len(live)} 项投用，新数据按常规导入",
@@ -200,21 +204,24 @@ def _live_on(organisation: Organisation, wishes: Wishes, say: Say, world: World)
     world.live_on(live)
 
 
-def _accepted_until(organisation: Organisation, until: date) -> list[WentLive]:
-    """Judges each project on the day it is planned to end, in that order; those accepted go live on it."""
-    live = []
-    cycle = current_cycle(organisation)
+def _accept_until(organisation: Organisation, until: date) -> None:
+    """Judges each open project on the day it is planned to end, in that order; those accepted go live on it."""
     due = LevelProject.objects.filter(
-        organisation=organisation, adoption__cycle=cycle, closed__isnull=True, end__lte=until
+        organisation=organisation, adoption__cycle=current_cycle(organisation), closed__isnull=True, end__lte=until
     )
     for project in due.select_related("adoption").order_by("end", "level", "id"):
         reader = Reader(organisation, project.end)
         for milestone in project.adoption.milestones.filter(level=project.level):
             delivery.accept(organisation, milestone.pk, reader)
-        project.refresh_from_db()
-        if project.closed is None:
-            continue
+
+
+def _went_live(organisation: Organisation) -> list[WentLive]:
+    """Returns every level that was accepted: on its day, or late at the end of an earlier turn."""
+    accepted = LevelProject.objects.filter(organisation=organisation, closed__isnull=False, withdrawn__isnull=True)
+    live = []
+    for project in accepted.select_related("adoption__cycle").order_by("closed", "level", "id"):
         scenario = project.adoption.scenario
+        assert project.closed is not None
         live.append(
             WentLive(
                 scenario=scenario,
@@ -226,7 +233,7 @@ def _accepted_until(organisation: Organisation, until: date) -> list[WentLive]:
                     for effect in atlas().card(scenario).manifest.effects
                     if effect.level == project.level
                 },
-                cost=project.budget / cost_factor(cycle),
+                cost=project.budget / cost_factor(project.adoption.cycle),
             )
         )
     return live

@@ -144,6 +144,9 @@ class Factory:
     def next_end(self) -> date | None:
         return self.life.next_end
 
+    def lives_with(self, scenario: str, level: int) -> bool:
+        return any((one.scenario, one.level) == (scenario, level) for one in self.life.in_use)
+
     def live_on(self, taken_up: Sequence[Step]) -> None:
         steps = [
             InUse(one.scenario, one.level, one.go_live, dict(one.expected), one.cost, one.start) for one in taken_up
