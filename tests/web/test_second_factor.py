@@ -18,6 +18,7 @@ from tests.web.conftest import PASSWORD, factory
 from tujing.enterprise import security_services
 from tujing.enterprise.models import Role
 from tujing.enterprise.services import add_member
+from tujing.tokens import services as tokens
 from tujing.web import ratelimit
 from tujing.web.models import FailedSignIn
 
@@ -171,3 +172,45 @@ def test_with_the_factor_the_company_opens(person, secret, django_user_model):
     client, _ = with_password()
     client.post(reverse("mfa_authenticate"), {"code": code(secret)})
     assert "严企" in client.get(reverse("people")).content.decode()
+
+
+@pytest.fixture
+def strict(person, django_user_model):
+    """A company that asks for the factor since after the person's token was made, and the token's bearer."""
+    company = factory("strict", "严企", "Strict")
+    owner = django_user_model.objects.create_user("owner", password=PASSWORD)
+    add_member(company, owner, Role.OWNER)
+    add_member(company, person, Role.MANAGER)
+    _token, key = tokens.make(company, person, "MES", ["view", "answer"], 30)
+    bearer = Client(headers={"authorization": f"Bearer {key}", "accept-language": "zh-hans"})
+    assert bearer.get("/api/v1/me").status_code == 200
+    security_services.set_policy(company, True, owner)
+    return company, owner, bearer
+
+
+def test_a_token_of_before_the_policy_is_no_way_round_it(person, strict):
+    company, owner, bearer = strict
+    for answer in (bearer.get("/api/v1/me"), bearer.post("/api/v1/assessments", {}, content_type="application/json")):
+        assert answer.status_code == 403 and answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["type"] == "urn:tujing:problem:second_factor_missing"
+        assert "双重验证" in answer.json()["detail"] and "严企" not in answer.content.decode()
+    assert not company.assessments.exists()
+    session, _ = with_password()
+    refused = session.get("/api/v1/me")
+    assert refused.status_code == 403 and refused.json()["type"].endswith("second_factor_missing")
+    security_services.set_policy(company, False, owner)
+    assert bearer.get("/api/v1/me").status_code == 200
+
+
+def test_a_token_works_again_once_its_owner_has_the_factor_and_as_long(person, strict, secret):
+    company, _owner, bearer = strict
+    assert bearer.get("/api/v1/me").json()["organisation"]["slug"] == company.slug
+    Authenticator.objects.filter(user=person, type="totp").delete()
+    assert bearer.get("/api/v1/me").status_code == 403, "recovery codes alone are no second factor"
+
+
+def test_a_token_of_a_company_without_the_policy_goes_on(person, strict):
+    easy = factory("easy", "宽企", "Easy")
+    add_member(easy, person, Role.VIEWER)
+    _token, key = tokens.make(easy, person, "BI", ["view"], 30)
+    assert Client(headers={"authorization": f"Bearer {key}"}).get("/api/v1/me").status_code == 200

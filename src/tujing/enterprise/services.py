@@ -212,7 +212,8 @@ def membership_of(user: User, organisation: Organisation) -> Membership | None:
     kept: dict[Any, Membership] | None = getattr(user, "_memberships", None)
     if kept is not None:
         return kept.get(organisation.pk)
-    return Membership.objects.filter(organisation=organisation, user=user).select_related("own_role").first()
+    mine = Membership.objects.filter(organisation=organisation, user=user)
+    return mine.select_related("own_role", "organisation__security").first()
 
 
 def role_of(user: User, organisation: Organisation) -> str | None:

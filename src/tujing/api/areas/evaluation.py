@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import File
@@ -115,7 +116,7 @@ def rate(request: HttpRequest, file: UploadedFile = File(...)) -> documents.Rate
         uploads.forget(request.organisation, token)
 
 
-def _all(request: HttpRequest):  # type: ignore[no-untyped-def]
+def _all(request: HttpRequest) -> QuerySet[Evaluation]:
     return Evaluation.objects.filter(organisation=request.organisation).select_related("adoption")
 
 

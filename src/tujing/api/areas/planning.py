@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from tujing.api.area import Area
 from tujing.api.areas.running import job_document
 from tujing.api.paging import PageQuery, page_of
-from tujing.blueprint.files import ENDINGS, MEDIA, default_name
+from tujing.blueprint.files import MEDIA, Format, default_name
 from tujing.blueprint.files import render as render_file
 from tujing.blueprint.services import blueprint as laid_out
 from tujing.documents import planning as documents
@@ -26,7 +26,6 @@ from tujing.web.tasks.plan import start_plan
 from tujing.web.words import language
 
 area = Area("planning")
-Form = Literal[tuple(ENDINGS)]  # type: ignore[valid-type]
 
 
 @area.get("/plans", Page[documents.PlanRow])
@@ -79,13 +78,13 @@ def workbook(request: HttpRequest, plan: int) -> HttpResponse:
 
 
 @area.file("/plans/{int:plan}/blueprint/{form}", *sorted(set(MEDIA.values())))
-def blueprint(request: HttpRequest, plan: int, form: Form) -> HttpResponse:
+def blueprint(request: HttpRequest, plan: int, form: Format) -> HttpResponse:
     """The plan laid out as a document, a project list or a model for other tools, in the caller's language"""
     made = laid_out(request.organisation, _own(request, plan))
     return attachment(render_file(made, form, language()), default_name(form, language()), MEDIA[form])
 
 
-def _plans(request: HttpRequest):  # type: ignore[no-untyped-def]
+def _plans(request: HttpRequest) -> QuerySet[Plan]:
     mine = Plan.objects.filter(organisation=request.organisation).select_related("cycle")
     return mine.annotate(taken=Count("projects"))
 
