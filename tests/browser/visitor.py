@@ -11,6 +11,11 @@ AXE = REPOSITORY / "frontend/node_modules/axe-core/axe.min.js"
 SERIOUS = ("serious", "critical")
 DESKTOP = (1440, 900)
 TABLET = (1024, 768)
+TELL_REFUSALS = """
+addEventListener("securitypolicyviolation", (refused) =>
+  console.error(`refused by the policy: ${refused.effectiveDirective} ${refused.blockedURI} ${refused.sample}`));
+"""
+"""What the content security policy refuses becomes a complaint, with the directive that did."""
 
 
 class Visitor:
@@ -24,6 +29,7 @@ class Visitor:
         locale = "zh-CN" if language == "zh" else "en-GB"
         viewport = {"width": size[0], "height": size[1]}
         self.context = browser.new_context(viewport=viewport, locale=locale, reduced_motion="reduce")
+        self.context.add_init_script(TELL_REFUSALS)
         self.page = self.context.new_page()
         self.page.set_default_timeout(30_000)
         self.complaints: list[str] = []
@@ -39,7 +45,6 @@ class Visitor:
             self.end_tour()
 
     def _on_console(self, message) -> None:
-        """A blocked inline style or script comes as an error here."""
         if message.type in ("error", "warning"):
             self.complaints.append(f"{self.page.url}: {message.text}")
 

@@ -38,8 +38,7 @@ def test_every_answer_carries_the_sites_policies(works, sign_in):
     for path in paths:
         headers = client.get(path).headers
         assert "script-src 'self'" in headers["Content-Security-Policy"], path
-        assert "unsafe-eval" not in headers["Content-Security-Policy"]
-        assert "unsafe-inline" not in headers["Content-Security-Policy"].partition("style-src-attr")[0], path
+        assert "unsafe" not in headers["Content-Security-Policy"], path
         assert headers["X-Content-Type-Options"] == "nosniff" and headers["X-Frame-Options"] == "DENY", path
         assert headers["Referrer-Policy"] == "same-origin" and "camera=()" in headers["Permissions-Policy"], path
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path

@@ -1,6 +1,7 @@
 // Bars, lines, histograms and points on two axes.
 import { token } from "../shell/colours.js";
-import { axisLook, escape, number, PALETTE, short, SOFT, tip } from "./theme.js";
+import { axisLook, number, PALETTE, short, SOFT, tip } from "./theme.js";
+import { atPlace, strong, told } from "./tips.js";
 
 const grid = { left: 12, right: 20, top: 40, bottom: 8, containLabel: true };
 
@@ -15,7 +16,7 @@ export function bar(chart) {
   };
   return {
     grid: { ...grid, bottom: beneath ? 26 : 8 },
-    tooltip: { ...tip, trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: number },
+    tooltip: { ...tip, trigger: "axis", axisPointer: { type: "shadow" }, formatter: atPlace },
     legend: { top: 4, right: 8, show: chart.series.length > 1, itemWidth: 12, itemHeight: 8, textStyle: { color: SOFT } },
     xAxis: chart.horizontal ? up : across,
     yAxis: chart.horizontal ? { ...across, inverse: true } : up,
@@ -38,7 +39,7 @@ export function line(chart) {
   const points = (values) => (measured ? values.map((value, index) => [along[index], value]) : values);
   return {
     grid: { ...grid, bottom: chart.x?.name ? 26 : 8 },
-    tooltip: { ...tip, trigger: "axis", valueFormatter: number },
+    tooltip: { ...tip, trigger: "axis", formatter: atPlace },
     legend: { top: 4, right: 8, show: chart.series.length > 1, data: chart.series.map((one) => one.name), textStyle: { color: SOFT } },
     xAxis: {
       type: measured ? "value" : "category", data: measured ? undefined : along, boundaryGap: false, ...axisLook,
@@ -88,9 +89,9 @@ export function histogram(chart) {
     tooltip: {
       ...tip,
       formatter: (point) => {
-        if (!Array.isArray(point.value)) return `${point.name}: ${short(point.value)}`;
+        if (!Array.isArray(point.value)) return told(`${point.name}: ${short(point.value)}`);
         const [middle, count] = point.value;
-        return `${short(middle - width / 2)} – ${short(middle + width / 2)}: ${number(count)}`;
+        return told(`${short(middle - width / 2)} – ${short(middle + width / 2)}: ${number(count)}`);
       },
     },
     xAxis: {
@@ -119,14 +120,14 @@ export function histogram(chart) {
 
 // {x: name, y: name, series: [{name, points: [[x, y], …] or [{x, y, key, detail: [[name, value]]}], line}]}
 export function scatter(chart) {
-  const told = (point) => {
-    if (!point.data?.detail) return `${escape(point.seriesName)}: ${number(point.value[0])}, ${number(point.value[1])}`;
+  const formatter = (point) => {
+    if (!point.data?.detail) return told(`${point.seriesName}: ${number(point.value[0])}, ${number(point.value[1])}`);
     const facts = [[chart.x, number(point.value[0])], [chart.y, number(point.value[1])], ...point.data.detail];
-    return [`<b>${escape(point.seriesName)}</b>`, ...facts.map(([name, value]) => `${escape(name)}: ${escape(value)}`)].join("<br>");
+    return told(strong(point.seriesName), ...facts.map(([name, value]) => `${name}: ${value}`));
   };
   return {
     grid: { ...grid, bottom: chart.x ? 26 : 8 },
-    tooltip: { ...tip, trigger: "item", formatter: told },
+    tooltip: { ...tip, trigger: "item", formatter },
     legend: { top: 4, right: 8, show: chart.series.length > 1, textStyle: { color: SOFT } },
     xAxis: { type: "value", name: chart.x ?? "", nameLocation: "middle", nameGap: 26, scale: true, ...axisLook },
     yAxis: {

@@ -1,5 +1,6 @@
 // A control chart: points, centre line, limits that may step, signals in red.
 import { axisLook, number, RED, SOFT, tip } from "./theme.js";
+import { strong, told } from "./tips.js";
 
 // {x: [...], values, centre, lower: number | list | null, upper: likewise, signals: [index], name, unit}
 export function control(chart) {
@@ -12,7 +13,7 @@ export function control(chart) {
   });
   return {
     grid: { left: 12, right: 20, top: 34, bottom: along.length > 60 ? 34 : 8, containLabel: true },
-    tooltip: { ...tip, trigger: "axis", formatter: (points) => told(points, chart) },
+    tooltip: { ...tip, trigger: "axis", formatter: (points) => at(points[0], chart) },
     dataZoom: along.length > 60 ? [{ type: "slider", bottom: 4, height: 16, showDetail: false, brushSelect: false }] : undefined,
     xAxis: { type: "category", data: along, ...axisLook, splitLine: { show: false } },
     yAxis: {
@@ -38,9 +39,8 @@ export function control(chart) {
   };
 }
 
-function told(points, chart) {
-  const index = points[0].dataIndex;
-  const at = (limit) => (Array.isArray(limit) ? limit[index] : limit);
-  const limits = [chart.lower, chart.centre, chart.upper].map(at).map(number).join(" · ");
-  return `${points[0].axisValue}<br><b>${number(chart.values[index])}</b> ${chart.unit ?? ""}<br>${limits}`;
+function at({ dataIndex, axisValue }, chart) {
+  const there = (limit) => (Array.isArray(limit) ? limit[dataIndex] : limit);
+  const limits = [chart.lower, chart.centre, chart.upper].map(there).map(number).join(" · ");
+  return told(axisValue, [strong(number(chart.values[dataIndex])), ` ${chart.unit ?? ""}`], limits);
 }

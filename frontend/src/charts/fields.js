@@ -1,11 +1,14 @@
 // Radar and heat map.
 import { token } from "../shell/colours.js";
 import { axisLook, INK, number, PAPER, SOFT, tip, wrap } from "./theme.js";
+import { figures, told } from "./tips.js";
 
 // {indicators: [{name, max}], series: [{name, values}]}
 export function radar(chart) {
+  const formatter = ({ name, value }) =>
+    figures(name, chart.indicators.map((one, index) => ({ name: one.name, value: number(value[index]) })));
   return {
-    tooltip: { ...tip, trigger: "item", valueFormatter: number },
+    tooltip: { ...tip, trigger: "item", formatter },
     legend: { bottom: 0, show: chart.series.length > 1, textStyle: { color: SOFT } },
     radar: {
       indicator: chart.indicators.map((one) => ({ ...one, name: wrap(one.name, 18) })),
@@ -30,7 +33,7 @@ export function heatmap(chart) {
   const values = chart.values.map((cell) => cell[2]).filter((value) => value !== null);
   return {
     grid: { left: 12, right: 12, top: 12, bottom: 44, containLabel: true },
-    tooltip: { ...tip, formatter: (p) => `${chart.y[p.value[1]]} · ${chart.x[p.value[0]]}: ${number(p.value[2])}` },
+    tooltip: { ...tip, formatter: (p) => told(`${chart.y[p.value[1]]} · ${chart.x[p.value[0]]}: ${number(p.value[2])}`) },
     xAxis: { type: "category", data: chart.x, ...axisLook },
     yAxis: { type: "category", data: chart.y, inverse: true, ...axisLook },
     visualMap: {
@@ -45,7 +48,7 @@ function states(chart) {
   const named = new Map(chart.pieces.map((piece) => [piece.value, piece.label]));
   return {
     grid: { left: 12, right: 12, top: 8, bottom: 40, containLabel: true },
-    tooltip: { ...tip, formatter: (p) => `${chart.y[p.value[1]]} · ${chart.x[p.value[0]]}: ${named.get(p.value[2])}` },
+    tooltip: { ...tip, formatter: (p) => told(`${chart.y[p.value[1]]} · ${chart.x[p.value[0]]}: ${named.get(p.value[2])}`) },
     xAxis: { type: "category", data: chart.x, ...axisLook, position: "top", splitLine: { show: false } },
     yAxis: { type: "category", data: chart.y, inverse: true, ...axisLook },
     visualMap: {

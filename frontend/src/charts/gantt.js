@@ -2,14 +2,15 @@
 import * as echarts from "echarts/core";
 
 import { token } from "../shell/colours.js";
-import { axisLook, clip, COOL, day, escape, INK, moment, number, PAPER, RED, SOFT, tip } from "./theme.js";
+import { axisLook, clip, COOL, day, INK, moment, number, PAPER, RED, SOFT, tip } from "./theme.js";
+import { strong, told } from "./tips.js";
 
 // {rows: [name], bars: [{row, start, end, label, group, late, faint, thin, lifted, key, detail: [[name, value]]}],
 //  axis: "number" | "date" | "time", unit, today: start-like, todayName}
 export function gantt(chart, place) {
   const dated = chart.axis !== "number";
   const stamp = (value) => (dated ? new Date(value).getTime() : value);
-  const told = chart.axis === "date" ? day : chart.axis === "time" ? moment : number;
+  const written = chart.axis === "date" ? day : chart.axis === "time" ? moment : number;
   const groups = [...new Set(chart.bars.filter((one) => !one.thin).map((one) => one.group ?? one.label))];
   const colours = new Map(groups.map((group, index) => [group, COOL[index % COOL.length]]));
   const rows = chart.rows.length;
@@ -30,9 +31,8 @@ export function gantt(chart, place) {
       ...tip,
       formatter: (point) => {
         const one = point.data.bar;
-        const facts = (one.detail ?? []).map(([name, value]) => `${escape(name)}: ${escape(value)}`);
-        return [`<b>${escape(one.label)}</b>`, `${told(stamp(one.start))} → ${told(stamp(one.end))} ${escape(chart.unit ?? "")}`, ...facts]
-          .join("<br>");
+        const span = `${written(stamp(one.start))} → ${written(stamp(one.end))} ${chart.unit ?? ""}`;
+        return told(strong(one.label), span, ...(one.detail ?? []).map(([name, value]) => `${name}: ${value}`));
       },
     },
     dataZoom: sliders,

@@ -1,7 +1,8 @@
 // Things and what joins them: a process, a supply network, routes on a plane.
 import { token } from "../shell/colours.js";
 import { layers } from "./layers.js";
-import { axisLook, clip, escape, INK, number, PALETTE, PAPER, RED, SOFT, tip } from "./theme.js";
+import { axisLook, clip, INK, number, PALETTE, PAPER, RED, SOFT, tip } from "./theme.js";
+import { strong, told } from "./tips.js";
 
 // {nodes: [{id, name, x?, y?, size?, level: 0–1?, kind?}], edges: [{source, target, weight?, label?}]}
 export function graph(chart, place) {
@@ -23,8 +24,8 @@ export function graph(chart, place) {
       ...tip,
       formatter: (point) => {
         const one = point.data.one;
-        if (point.dataType === "edge") return `${escape(point.data.names)}<br>${escape(one.label ?? number(one.weight ?? 1))}`;
-        return `<b>${escape(one.name ?? one.id)}</b>${one.size ? `<br>${number(one.size)}` : ""}${one.detail ? `<br>${escape(one.detail)}` : ""}`;
+        if (point.dataType === "edge") return told(point.data.names, one.label ?? number(one.weight ?? 1));
+        return told(strong(one.name ?? one.id), ...(one.size ? [number(one.size)] : []), ...(one.detail ? [one.detail] : []));
       },
     },
     legend: { show: kinds.length > 1, bottom: 0, data: kinds, textStyle: { color: SOFT } },
@@ -71,11 +72,11 @@ function mix(level) {
 // {places: [{id, x, y, kind: depot | customer | facility, name?}], routes: [{name, stops: [place id, …]}], geographic}
 export function routes(chart) {
   const spot = new Map(chart.places.map((one) => [one.id, one]));
-  const named = (one) => escape(one.name ?? one.id);
+  const named = (one) => String(one.name ?? one.id);
   const depots = chart.places.filter((one) => one.kind !== "customer");
   return {
     grid: { left: 12, right: 16, top: chart.routes.length > 1 && chart.routes.length <= 12 ? 34 : 12, bottom: 8, containLabel: true },
-    tooltip: { ...tip, trigger: "item", formatter: (point) => point.data?.told ?? escape(point.seriesName) },
+    tooltip: { ...tip, trigger: "item", formatter: (point) => told(...(point.data?.lines ?? [point.seriesName])) },
     legend: { show: chart.routes.length > 1 && chart.routes.length <= 12, type: "scroll", top: 2, textStyle: { color: SOFT }, data: chart.routes.map((one) => String(one.name)) },
     dataZoom: [{ type: "inside", xAxisIndex: 0, zoomOnMouseWheel: "ctrl" }, { type: "inside", yAxisIndex: 0, zoomOnMouseWheel: "ctrl" }],
     xAxis: { type: "value", scale: true, ...axisLook, splitLine: { show: false } },
@@ -85,16 +86,16 @@ export function routes(chart) {
         name: String(one.name), type: "line", z: 2, symbol: "circle", symbolSize: 5, lineStyle: { width: 1.4, opacity: 0.85 },
         color: PALETTE[index % PALETTE.length],
         data: one.stops.map((id) => ({
-          value: [spot.get(id).x, spot.get(id).y], told: `${escape(one.name)}<br>${named(spot.get(id))}`,
+          value: [spot.get(id).x, spot.get(id).y], lines: [String(one.name), named(spot.get(id))],
         })),
       })),
       {
         type: "scatter", z: 1, symbolSize: 4, itemStyle: { color: token("chart-quiet") }, tooltip: { show: true },
-        data: chart.places.filter((one) => one.kind === "customer").map((one) => ({ value: [one.x, one.y], told: named(one) })),
+        data: chart.places.filter((one) => one.kind === "customer").map((one) => ({ value: [one.x, one.y], lines: [named(one)] })),
       },
       {
         type: "scatter", z: 5, symbol: "rect", symbolSize: 13, itemStyle: { color: RED, borderColor: PAPER, borderWidth: 1 },
-        data: depots.map((one) => ({ value: [one.x, one.y], told: named(one) })),
+        data: depots.map((one) => ({ value: [one.x, one.y], lines: [named(one)] })),
         label: { show: depots.length <= 12, position: "right", formatter: (point) => clip(String(depots[point.dataIndex].name ?? depots[point.dataIndex].id), 16), color: INK },
       },
     ],

@@ -1,6 +1,7 @@
 // Ranges around a middle: what moves a figure (tornado), and an effect with its interval.
 import { token } from "../shell/colours.js";
-import { axisLook, BLUE, clip, escape, INK, number, RED, short, SOFT, tip } from "./theme.js";
+import { axisLook, BLUE, clip, INK, number, RED, short, SOFT, tip } from "./theme.js";
+import { told } from "./tips.js";
 
 // {base, items: [{name, low, high}], unit}: the widest on top
 export function tornado(chart) {
@@ -11,7 +12,7 @@ export function tornado(chart) {
       ...tip,
       formatter: (point) => {
         const one = items[point.dataIndex];
-        return `${escape(one.name)}<br>${short(one.low)} … ${short(one.high)}`;
+        return told(one.name, `${short(one.low)} … ${short(one.high)}`);
       },
     },
     xAxis: { type: "value", scale: true, ...axisLook, axisLabel: { ...axisLook.axisLabel, formatter: short } },
@@ -47,7 +48,7 @@ export function interval(chart) {
       ...tip,
       formatter: (point) => {
         const one = items[point.dataIndex];
-        return `${escape(one.name)}<br>${number(one.middle)} [${number(one.low)}, ${number(one.high)}] ${escape(chart.unit ?? "")}`;
+        return told(one.name, `${number(one.middle)} [${number(one.low)}, ${number(one.high)}] ${chart.unit ?? ""}`);
       },
     },
     xAxis: { type: "value", scale: false, name: "", ...axisLook },

@@ -1,5 +1,6 @@
 // A fitted Gaussian process that answers while a slider moves: value with its error bar, and the curve along one input.
 import { axisLook, number, PALETTE, SOFT, tip } from "./theme.js";
+import { atPlace } from "./tips.js";
 
 const STEPS = 40;
 
@@ -89,7 +90,7 @@ function curve(chart, at, index) {
   const [here] = predict(output, at);
   return {
     grid: { left: 12, right: 20, top: 30, bottom: 26, containLabel: true },
-    tooltip: { ...tip, trigger: "axis", valueFormatter: number },
+    tooltip: { ...tip, trigger: "axis", formatter: atPlace },
     xAxis: { type: "value", min: one.low, max: one.high, name: `${one.name} ${one.unit ?? ""}`, nameLocation: "middle", nameGap: 26, ...axisLook },
     yAxis: { type: "value", scale: true, name: `${output.name} ${output.unit ?? ""}`, ...axisLook, nameTextStyle: { color: SOFT, align: "left" } },
     series: [

@@ -84,10 +84,6 @@ export function moment(stamp) {
   return `${day(stamp)} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-export function escape(text) {
-  return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
 export function clip(text, length) {
   const words = String(text);
   return words.length > length ? `${words.slice(0, length - 1)}…` : words;
