@@ -23,7 +23,6 @@ class AuditTrail:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = uuid.uuid4().hex
-        request.number = number  # type: ignore[attr-defined]
         with acting(lambda: request.user, via="page", address=address(request), request=number):
             response = self.get_response(request)
             if response.status_code == 200 and "attachment" in response.get("Content-Disposition", ""):

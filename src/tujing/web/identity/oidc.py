@@ -111,10 +111,12 @@ class Provider(OpenIDConnectProvider):
 class Callback(OAuth2CallbackView):
     """Hands the nonce of the sign-in to the adapter."""
 
+    adapter: Adapter
+
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
         state, response = super()._get_state(request, provider)
         if state is not None:
-            self.adapter.nonce = state.get("nonce", "")  # type: ignore[attr-defined]
+            self.adapter.nonce = state.get("nonce", "")
         return state, response
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -162,8 +162,8 @@ def _about(request: HttpRequest, model: type[Comment] | type[Assignment], number
     return about
 
 
-def _day(given: object) -> date | None:
-    text = given.get("due", "")  # type: ignore[attr-defined]
+def _day(given: QueryDict) -> date | None:
+    text = given.get("due", "")
     if not text:
         return None
     try:
