@@ -11,6 +11,8 @@ from tujing.cli import main as command
 from tujing.cli import output
 from tujing.delivery.models import LevelProject, RoleHolder
 from tujing.delivery.services import Project, adopt_plan
+from tujing.enterprise.models import Role
+from tujing.enterprise.services import add_member
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +70,28 @@ def test_what_it_exports_it_imports(deliver, taken, tmp_path):
         code, document, told = deliver("--actuals", str(actuals))
         assert code == 0 and f"1 rows read, {changed} changed" in told
     assert document["projects"][0]["earned_value"]["actual"] == 1_200.0
+
+
+def test_a_project_is_given_up_and_taken_up_again_in_a_persons_name(deliver, taken, django_user_model):
+    add_member(taken, django_user_model.objects.create_user("li"), Role.OWNER)
+    wish = ("--withdraw", f"{SCENARIO}@2", "--reason", "the new plan holds it no more")
+    code, _, told = deliver(*wish)
+    assert code == 2 and "may not end a project" in told
+    code, document, told = deliver(*wish, "--by", "li")
+    assert code == 0 and f"Withdraw: {SCENARIO}@2." in told
+    assert document["projects"][0]["withdrawn"]["by"] == "li" and not document["projects"][0]["is_open"]
+    back = ("--resume", f"{SCENARIO}@2", "--reason", "it is needed", "--by", "li")
+    assert deliver(*back)[1]["projects"][0]["withdrawn"] is None
+    code, _, told = deliver("--withdraw", f"{SCENARIO}@4", "--by", "li")
+    assert code == 2 and "no project" in told
+
+
+def test_a_withdrawn_project_is_told_as_such(works, taken, monkeypatch, capsys, django_user_model):
+    add_member(works, django_user_model.objects.create_user("li"), Role.OWNER)
+    monkeypatch.setattr(output, "open_workspace", lambda folder, **_: works)
+    wish = ["--withdraw", f"{SCENARIO}@2", "--reason", "the new plan holds it no more", "--by", "li"]
+    assert command.main(["--lang", "en", "deliver", "anywhere", *wish]) == 0
+    assert f"withdrawn {timezone.localdate()}" in capsys.readouterr().out
 
 
 def test_records_are_kept_from_a_file(deliver, taken, tmp_path):

@@ -14,7 +14,20 @@ from tujing.diagnosis.models import PainPoint
 from tujing.enterprise.models import Organisation
 from tujing.evaluation.models import Evaluation
 
-OWNED = {"job", "run", "plan", "assessment", "milestone", "project", "evaluation", "pain_point", "hook", "delivery"}
+OWNED = {
+    "job",
+    "run",
+    "plan",
+    "assessment",
+    "milestone",
+    "project",
+    "evaluation",
+    "pain_point",
+    "hook",
+    "delivery",
+    "schedule",
+    "lesson",
+}
 """Parts of a path that name one company's object: another company's caller must be told that there is none."""
 
 
@@ -34,6 +47,8 @@ SHARED = (
     "question",
     "hook",
     "delivery",
+    "schedule",
+    "lesson",
 )
 PARTS: dict[str, Callable[[Organisation], object]] = {
     **{name: OBJECTS[name] for name in SHARED},

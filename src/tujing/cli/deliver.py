@@ -11,6 +11,7 @@ from tujing.cli import output
 if TYPE_CHECKING:
     from datetime import date
 
+    from tujing.delivery.board_services import Move
     from tujing.enterprise.models import Organisation
 
 
@@ -25,6 +26,10 @@ def add(commands: Any) -> None:
     parser.add_argument("--import", dest="tasks", type=Path, metavar="FILE", help="an edited breakdown / 导入任务分解")
     parser.add_argument("--actuals", type=Path, metavar="FILE", help="progress and money spent / 导入进度与费用")
     parser.add_argument("--in-yuan", action="store_true", help="small amounts are yuan / 确认金额以元为单位")
+    for option, help in (("--withdraw", "give a project up / 撤销项目"), ("--resume", "take it up again / 恢复项目")):
+        parser.add_argument(option, metavar="SCENARIO@LEVEL", help=help)
+    parser.add_argument("--reason", default="", help="why, for the log / 撤销或恢复的理由")
+    parser.add_argument("--by", default="", metavar="PERSON", help="who decides it / 由谁决定")
     parser.add_argument("--export", type=Path, metavar="FILE", help="write .xlsx, or tasks as .csv / 导出")
     parser.add_argument("--date", metavar="DAY", help="as of this day (default today) / 截至日期")
     output.json_option(parser)
@@ -65,6 +70,10 @@ def _deliver(args: argparse.Namespace) -> None:
         output.say(f"已立项 {len(taken)} 个场景。", f"{len(taken)} scenarios taken up.")
     with transaction.atomic():  # of several files all are taken in, or none
         _take_in(organisation, args, day)
+    if args.withdraw:
+        _decide(organisation, args.withdraw, "withdraw", args.by, args.reason)
+    if args.resume:
+        _decide(organisation, args.resume, "reinstate", args.by, args.reason)
     if args.accept:
         judged = accept_all(organisation)
         passed = sum(verdict.passed for _, verdict in judged)
@@ -79,6 +88,27 @@ def _deliver(args: argparse.Namespace) -> None:
         write_tables(document, actual_rows(organisation), args.export)
         output.say(f"已写入 {args.export}", f"Written to {args.export}")
     output.emit(args, document, _lines(document))
+
+
+def _decide(organisation: Organisation, wish: str, to: Move, person: str, reason: str) -> None:
+    """Gives a project up, or takes it up again, in the name of a person."""
+    from tujing.delivery.board_services import move, moves_in_words
+    from tujing.delivery.reading_services import projects
+    from tujing.planning.wishes import read_step
+    from tujing.problems import refuse
+
+    scenario, level, _option = read_step(wish)
+    project = projects(organisation).filter(adoption__scenario=scenario, level=level).first()
+    if project is None:
+        raise refuse(
+            "no_project",
+            f"本轮没有项目 {wish}，请按“场景@等级”填写，如 production/scheduling@2。",
+            f"There is no project {wish} in this cycle; name it by scenario and level, as production/scheduling@2.",
+            value=wish,
+        )
+    move(organisation, project.pk, to, person, reason)
+    words = moves_in_words()[to]
+    output.say(f"{words.zh}：{wish}。", f"{words.en}: {wish}.")
 
 
 def _take_in(organisation: Organisation, args: argparse.Namespace, day: date) -> None:
@@ -118,10 +148,11 @@ def _lines(document: dict[str, Any]) -> list[str]:
         gates = " ".join(f"{marks[gate['state']]}{gate['name'][language]}" for gate in one["gates"])
         end = one["closed"] or one["forecast"]["end"]
         figures = f"SPI(t) {_figure(value['spi_time'])}  CPI {_figure(value['cpi'])}"
-        rows.append(
-            f"{one['start']} – {one['end']}  {one['name'][language]} → {one['level']}  {gates}  "
-            + (f"预计 {end}  {figures}" if chinese else f"expected {end}  {figures}")
-        )
+        project = f"{one['start']} – {one['end']}  {one['name'][language]} → {one['level']}"
+        if one["withdrawn"]:
+            rows.append(f"{project}  {'已撤销' if chinese else 'withdrawn'} {one['withdrawn']['on']}")
+            continue
+        rows.append(f"{project}  {gates}  " + (f"预计 {end}  {figures}" if chinese else f"expected {end}  {figures}"))
         rows += [f"  ! {warning[language]} {warning['next_step'][language]}" for warning in one["warnings"]]
     return rows
 

@@ -32,7 +32,9 @@ def release_role(organisation: Organisation, holder_id: int) -> str:
 
 
 def member_named(organisation: Organisation, person: str) -> Membership | None:
-    """Returns the member with this user name, full name or e-mail; none when there is none."""
+    """Returns the member with this user name, full name or e-mail; none when there is none, or nobody is named."""
+    if not person:
+        return None
     return next(
         (
             member

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +23,20 @@ class ProjectRow(BaseModel):
     baseline_end: date
     budget: float
     closed: date | None
+    withdrawn: date | None = Field(None, description="The day it was given up; null while it goes on.")
+    withdrawn_by: str = ""
+    withdrawn_reason: str = ""
+
+
+class Moving(BaseModel):
+    """What a person decides of a project, with the reason that its log keeps."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: Literal["begin", "wait", "withdraw", "reinstate"] = Field(
+        description="Begin work, put it back to not begun, give it up, take it up again."
+    )
+    reason: str = Field(max_length=2000)
 
 
 class ProjectDocument(BaseModel):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tujing.documents.common import Json
+from tujing.documents.common import Json, Words
 
 
 class CycleRow(BaseModel):
@@ -48,6 +48,37 @@ class AdoptionRow(BaseModel):
     go_live: date | None
     is_pilot: bool
     scope: dict[str, Any]
+
+
+class Lesson(BaseModel):
+    """What a turn taught: worked out by rules (`why`), or written down by a person; both may be annotated."""
+
+    id: int
+    cycle: int
+    scenario: str = Field(description="Empty: of the transformation as a whole.")
+    is_pilot: bool
+    action: str = Field(description="stop, scale, fix, keep or wait; `note` where a person wrote it down.")
+    why: Words | None = Field(None, description="The rules' reason; null where a person wrote it down.")
+    note: str
+    tags: list[str]
+    by: str = Field(description="Who wrote it down, or annotated it last.")
+    changed: datetime
+    removed: bool
+
+
+class Annotation(BaseModel):
+    """What people say of a lesson, and its tags; both replace what was there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: str = Field("", max_length=20_000)
+    tags: list[str] = Field([], description="Words without blanks or commas, ten at most.")
+
+
+class LessonWishes(Annotation):
+    """A lesson that a person writes down in the open cycle."""
+
+    scenario: str = Field("", max_length=80)
 
 
 class Account(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,6 +52,67 @@ class Run(RunRow):
     """A run; `document` is the published contract `tujing-run/1`, without where the server keeps its files."""
 
     document: Json
+
+
+class UseWishes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    note: str = Field("", max_length=300, description="Why, for who works by it.")
+
+
+class Use(BaseModel):
+    """A run's result that was put in use; it is in force while `until` is null."""
+
+    id: int
+    run: int
+    scenario: str
+    note: str
+    by: str | None
+    since: datetime
+    until: datetime | None
+
+
+class TakenBack(BaseModel):
+    """What is in force now that a result was taken back; null when nothing is."""
+
+    in_force: Use | None
+
+
+class ScheduleWishes(BaseModel):
+    """A run by the clock. The name of one that is there replaces it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scenario: str = Field(description="`wing/name`.")
+    name: str = Field("", description="Left out: the scenario's own.")
+    parameters: Json = {}
+    seconds: float = Field(15, gt=0, le=86_400)
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+    period: Literal["hour", "day", "week", "month"]
+    first: datetime = Field(description="The first time; without an offset it is on the wall clock of the works.")
+
+
+class ScheduleSwitch(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    active: bool
+
+
+class Schedule(BaseModel):
+    """A scenario that runs by the clock."""
+
+    id: int
+    name: str
+    scenario: str
+    parameters: Json
+    seconds: float
+    seed: int
+    period: str
+    first: datetime
+    next_due: datetime
+    last: datetime | None
+    active: bool
+    creator: str | None
 
 
 class Table(BaseModel):

@@ -21,6 +21,7 @@ from tujing.runtime.models import Schedule
 from tujing.runtime.slots import PERIODS, Period, next_slot
 
 LONGEST_NAME = 80
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,22 @@ def plan(
     if not name.strip() or len(name) > LONGEST_NAME:
         raise refuse(
             "bad_name", f"名称应有 1–{LONGEST_NAME} 个字。", f"The name takes 1–{LONGEST_NAME} characters.", key="name"
+        )
+    if name.strip() in _standing:
+        raise refuse(
+            "name_taken",
+            f"“{name.strip()}”是系统自身的定时任务，请换一个名称。",
+            f"“{name.strip()}” is work that the site does by itself; take another name.",
+            key="name",
+            value=name.strip(),
+        )
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        raise refuse(
+            "bad_moment",
+            f"首次时间应在 {FIRST_YEAR} 年到 {LAST_YEAR} 年之间。",
+            f"The first time lies between the years {FIRST_YEAR} and {LAST_YEAR}.",
+            key="first",
+            value=first.isoformat(),
         )
     if not jobs.known(kind):
         raise refuse("unknown_kind", f"没有名为 {kind} 的任务。", f"No job is called {kind}.", key="kind", value=kind)

@@ -23,7 +23,8 @@ class AuditTrail:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = uuid.uuid4().hex
-        with acting(lambda: request.user, via="page", address=address(request), request=number):
+        via = "api" if request.path_info.startswith("/api/") else "page"
+        with acting(lambda: request.user, via=via, address=address(request), request=number):
             response = self.get_response(request)
             if response.status_code == 200 and "attachment" in response.get("Content-Disposition", ""):
                 told = request.path[:280]

@@ -16,6 +16,7 @@ from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
 from tujing.api.versions import IfMatch, seen_version, version_tag
 from tujing.delivery import services
+from tujing.delivery.board_services import move as move_card
 from tujing.delivery.document import actual_rows, delivery_document
 from tujing.delivery.editing_services import TaskEdit, edit_tasks
 from tujing.delivery.importing_services import import_file as take_in
@@ -79,6 +80,17 @@ def edit(
     done = edit_tasks(request.organisation, found.pk, seen_version(if_match), [_edit(one) for one in edits])
     response["ETag"] = version_tag(done.project.version)
     return documents.Edited(version=done.project.version, changed=list(done.changed), moved=dict(done.moved))
+
+
+@area.post("/projects/{int:project}/moves", documents.ProjectRow, "deliver")
+def move(request: HttpRequest, project: int, wishes: documents.Moving) -> documents.ProjectRow:
+    """Begin a project, put it back, give it up, or take it up again
+
+    In the name of who calls; gates are passed on evidence alone, so no move leads past one.
+    """
+    found = get_object_or_404(LevelProject, pk=project, organisation=request.organisation)
+    person = request.user.get_username()
+    return _row(move_card(request.organisation, found.pk, wishes.to, person, wishes.reason))
 
 
 @area.file("/projects.xlsx", XLSX)
@@ -200,6 +212,9 @@ def _row(row: LevelProject) -> documents.ProjectRow:
         baseline_end=row.baseline_end,
         budget=row.budget,
         closed=row.closed,
+        withdrawn=row.withdrawn,
+        withdrawn_by=row.withdrawn_by,
+        withdrawn_reason=row.withdrawn_reason,
     )
 
 

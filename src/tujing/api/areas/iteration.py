@@ -1,16 +1,18 @@
-"""Operations: cycles, adoptions, and what the company lets flow into the map."""
+"""Operations: cycles, adoptions, lessons, and what the company lets flow into the map."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from tujing.adoption import lesson_services
 from tujing.adoption.learning_services import give_consent, revoke_consent
-from tujing.adoption.models import Adoption, Cycle
+from tujing.adoption.models import Adoption, Cycle, Lesson
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.versions import IfMatch, check_unchanged, content_tag
 from tujing.documents import iteration as documents
 from tujing.documents.common import Page
 from tujing.iteration.contributing import account_document
@@ -60,6 +62,67 @@ def adoptions(
     return page_of(request, found.order_by("-cycle__number", "scenario", "id"), paging, _adoption)
 
 
+@area.get("/lessons", Page[documents.Lesson])
+def lessons(
+    request: HttpRequest,
+    paging: PageQuery,
+    q: str = "",
+    tag: str = "",
+    action: Literal["", "stop", "scale", "fix", "keep", "wait", "note"] = "",
+    cycle: int | None = None,
+) -> Page[documents.Lesson]:
+    """What the turns taught, the newest cycle first; `q` looks in reason, note and scenario"""
+    found = lesson_services.lessons(request.organisation, words=q, tag=tag, action=action, cycle=cycle)
+    return page_of(request, found, paging, _lesson)
+
+
+@area.post("/lessons", documents.Lesson, "evaluate", 201)
+def write(request: HttpRequest, wishes: documents.LessonWishes) -> documents.Lesson:
+    """Write a lesson down, in the open cycle"""
+    by, tags = request.user.get_username(), " ".join(wishes.tags)
+    return _lesson(lesson_services.write_down(request.organisation, wishes.note, tags, by, wishes.scenario))
+
+
+@area.get("/lessons/{int:lesson}", documents.Lesson)
+def lesson(request: HttpRequest, response: HttpResponse, lesson: int) -> documents.Lesson:
+    """One lesson, also one that is off the list; its ETag goes into `If-Match` when you annotate it"""
+    document = _lesson(_own_lesson(request, lesson))
+    response["ETag"] = content_tag(document.model_dump(mode="json"))
+    return document
+
+
+@area.put("/lessons/{int:lesson}", documents.Lesson, "evaluate")
+def annotate(
+    request: HttpRequest,
+    response: HttpResponse,
+    lesson: int,
+    wishes: documents.Annotation,
+    if_match: IfMatch = None,
+) -> documents.Lesson:
+    """Change a lesson's note and tags; the rules' own reason stays
+
+    With `If-Match` it is refused when somebody has changed the lesson since it was read.
+    """
+    found = _own_lesson(request, lesson)
+    check_unchanged(if_match, _lesson(found).model_dump(mode="json"))
+    by, tags = request.user.get_username(), " ".join(wishes.tags)
+    document = _lesson(lesson_services.annotate(request.organisation, found.pk, wishes.note, tags, by))
+    response["ETag"] = content_tag(document.model_dump(mode="json"))
+    return document
+
+
+@area.delete("/lessons/{int:lesson}", "evaluate")
+def remove_lesson(request: HttpRequest, lesson: int) -> None:
+    """Take a lesson off the list; it can be put back"""
+    _set_removed(request, lesson, True)
+
+
+@area.post("/lessons/{int:lesson}/restore", documents.Lesson, "evaluate")
+def restore_lesson(request: HttpRequest, lesson: int) -> documents.Lesson:
+    """Put a lesson back on the list"""
+    return _lesson(_set_removed(request, lesson, False))
+
+
 @area.get("/consent", documents.Account)
 def consent(request: HttpRequest) -> documents.Account:
     """What the company allowed to be shared, and what was spent of its privacy budget"""
@@ -77,6 +140,31 @@ def give(request: HttpRequest, wishes: documents.ConsentWishes) -> documents.Acc
 def revoke(request: HttpRequest) -> None:
     """Stop all further contributions; what was released stays released"""
     revoke_consent(request.organisation)
+
+
+def _own_lesson(request: HttpRequest, lesson: int) -> Lesson:
+    return get_object_or_404(Lesson.objects.select_related("cycle"), pk=lesson, organisation=request.organisation)
+
+
+def _set_removed(request: HttpRequest, lesson: int, removed: bool) -> Lesson:
+    found = _own_lesson(request, lesson)
+    return lesson_services.set_removed(request.organisation, found.pk, removed, request.user.get_username())
+
+
+def _lesson(row: Lesson) -> documents.Lesson:
+    return documents.Lesson(
+        id=row.pk,
+        cycle=row.cycle.number,
+        scenario=row.scenario,
+        is_pilot=row.is_pilot,
+        action=row.action,
+        why=row.why or None,
+        note=row.note,
+        tags=row.tags,
+        by=row.by,
+        changed=row.changed,
+        removed=row.removed,
+    )
 
 
 def _cycle(row: Cycle) -> documents.CycleRow:

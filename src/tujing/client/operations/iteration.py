@@ -48,6 +48,59 @@ class Iteration:
             {"page_size": page_size, "cycle": cycle, "stage": stage},
         )
 
+    def lessons(
+        self,
+        *,
+        page_size: int | None = None,
+        q: str | None = None,
+        tag: str | None = None,
+        action: Literal["", "stop", "scale", "fix", "keep", "wait", "note"] | None = None,
+        cycle: int | None = None,
+    ) -> Pages[documents_iteration.Lesson]:
+        """What the turns taught, the newest cycle first; `q` looks in reason, note and scenario."""
+        return self._session.pages(
+            documents_common.Page[documents_iteration.Lesson],
+            "/api/v1/lessons",
+            {"page_size": page_size, "q": q, "tag": tag, "action": action, "cycle": cycle},
+        )
+
+    def write(self, wishes: documents_iteration.LessonWishes, *, key: str | None = None) -> documents_iteration.Lesson:
+        """Write a lesson down, in the open cycle."""
+        answer: documents_iteration.Lesson = self._session.call(
+            documents_iteration.Lesson, "POST", "/api/v1/lessons", content=wishes, key=key
+        )
+        return answer
+
+    def lesson(self, lesson: int) -> documents_iteration.Lesson:
+        """One lesson, also one that is off the list; its ETag goes into `If-Match` when you annotate it."""
+        answer: documents_iteration.Lesson = self._session.call(
+            documents_iteration.Lesson, "GET", f"/api/v1/lessons/{lesson}"
+        )
+        return answer
+
+    def annotate(
+        self, lesson: int, wishes: documents_iteration.Annotation, *, if_match: str | None = None
+    ) -> documents_iteration.Lesson:
+        """Change a lesson's note and tags; the rules' own reason stays.
+
+        With `If-Match` it is refused when somebody has changed the lesson since it was read.
+        """
+        answer: documents_iteration.Lesson = self._session.call(
+            documents_iteration.Lesson, "PUT", f"/api/v1/lessons/{lesson}", content=wishes, if_match=if_match
+        )
+        return answer
+
+    def remove_lesson(self, lesson: int) -> None:
+        """Take a lesson off the list; it can be put back."""
+        self._session.call(None, "DELETE", f"/api/v1/lessons/{lesson}")
+
+    def restore_lesson(self, lesson: int, *, key: str | None = None) -> documents_iteration.Lesson:
+        """Put a lesson back on the list."""
+        answer: documents_iteration.Lesson = self._session.call(
+            documents_iteration.Lesson, "POST", f"/api/v1/lessons/{lesson}/restore", key=key
+        )
+        return answer
+
     def consent(self) -> documents_iteration.Account:
         """What the company allowed to be shared, and what was spent of its privacy budget."""
         answer: documents_iteration.Account = self._session.call(documents_iteration.Account, "GET", "/api/v1/consent")

@@ -86,3 +86,62 @@ class Running:
     def file(self, run: int, name: str, to: Path | str) -> Path:
         """A file that the run made."""
         return self._session.download(f"/api/v1/runs/{run}/files/{quoted(name)}", to)
+
+    def put_in_use(
+        self, run: int, wishes: documents_running.UseWishes, *, key: str | None = None
+    ) -> documents_running.Use:
+        """Put a run's result in use: its tables become the current ones; what was in force before ends."""
+        answer: documents_running.Use = self._session.call(
+            documents_running.Use, "POST", f"/api/v1/runs/{run}/use", content=wishes, key=key
+        )
+        return answer
+
+    def take_back(self, wing: str, name: str, *, key: str | None = None) -> documents_running.TakenBack:
+        """End the use of the result in force; the one before it is in use again."""
+        answer: documents_running.TakenBack = self._session.call(
+            documents_running.TakenBack, "POST", f"/api/v1/scenarios/{quoted(wing)}/{quoted(name)}/take-back", key=key
+        )
+        return answer
+
+    def uses(
+        self, *, page_size: int | None = None, scenario: str | None = None, in_force: bool | None = None
+    ) -> Pages[documents_running.Use]:
+        """Results that are or were in use, newest first."""
+        return self._session.pages(
+            documents_common.Page[documents_running.Use],
+            "/api/v1/uses",
+            {"page_size": page_size, "scenario": scenario, "in_force": in_force},
+        )
+
+    def schedules(
+        self, *, page_size: int | None = None, scenario: str | None = None, active: bool | None = None
+    ) -> Pages[documents_running.Schedule]:
+        """Scenarios that run by the clock."""
+        return self._session.pages(
+            documents_common.Page[documents_running.Schedule],
+            "/api/v1/schedules",
+            {"page_size": page_size, "scenario": scenario, "active": active},
+        )
+
+    def schedule(
+        self, wishes: documents_running.ScheduleWishes, *, key: str | None = None
+    ) -> documents_running.Schedule:
+        """Have a scenario run by the clock.
+
+        What is due becomes a job like any other. A name that is there already is planned anew.
+        """
+        answer: documents_running.Schedule = self._session.call(
+            documents_running.Schedule, "POST", "/api/v1/schedules", content=wishes, key=key
+        )
+        return answer
+
+    def rest(self, schedule: int, wishes: documents_running.ScheduleSwitch) -> documents_running.Schedule:
+        """Stop a schedule, or let it go on with its next time."""
+        answer: documents_running.Schedule = self._session.call(
+            documents_running.Schedule, "PATCH", f"/api/v1/schedules/{schedule}", content=wishes
+        )
+        return answer
+
+    def drop(self, schedule: int) -> None:
+        """Take a schedule away; its jobs so far stay."""
+        self._session.call(None, "DELETE", f"/api/v1/schedules/{schedule}")
