@@ -2,7 +2,8 @@
 
     python benchmarks/platform/killed_workers.py [--kills 20] [--database postgresql://…] [--json]
 
-Two workers do scheduling runs on the shipped sample. Twenty times a busy worker is killed and a new one started.
+Two workers do scheduling runs on the shipped sample. Twenty times a worker that holds a run is killed and a new one
+started. A kill counts only when it broke a run off: one that came just after the worker's last write is repeated.
 Limit: every job ends done, with exactly one run, one new version of the table it writes, and nothing left of the broken
 attempts. Each job is broken off once at most, since a job is given back once (`Job.max_attempts`).
 """
@@ -24,9 +25,11 @@ from typing import Any
 SCENARIO = "production/scheduling"
 WRITES = "operation_schedule"
 SECONDS_A_RUN = 2.0
-LEASE_SECONDS = "2"
+LEASE_SECONDS = "5"
 WORKERS = 2
 PATIENCE_SECONDS = 120.0
+LEFT_BEHIND_SECONDS = 30.0
+"""Workers clear up every ten seconds."""
 
 
 def main() -> int:
@@ -55,6 +58,8 @@ def main() -> int:
 
 def measure(home: Path, kills: int) -> dict[str, Any]:
     """Counts over `kills` killed workers: jobs, done, lost (not done), doubled (runs or tables too many)."""
+    from django.db.models import Q
+
     from tujing.runtime.models import Job, JobStatus, Run
 
     organisation = works()
@@ -64,21 +69,27 @@ def measure(home: Path, kills: int) -> dict[str, Any]:
     choose = random.Random(1)
     killed = 0
     try:
-        while killed < kills:
-            keep_busy(organisation)
-            wait_until(nothing_broken_is_open)
-            wait_until(lambda: Job.objects.filter(status=JobStatus.RUNNING).count() == WORKERS)
-            time.sleep(choose.uniform(0, SECONDS_A_RUN / 2))
+        while broken_off() < kills:
             victim = choose.randrange(WORKERS)
+            wait_until(lambda: keep_busy(organisation) and fresh_run_of(workers[victim]))  # noqa: B023 (waits at once)
+            time.sleep(choose.uniform(0, SECONDS_A_RUN / 2))
+            job = fresh_run_of(workers[victim])
+            if job is None:
+                continue
+            killed += 1
             workers[victim].send_signal(signal.SIGKILL)
             workers[victim].wait()
             workers[victim] = start()
-            killed += 1
+            hit = Job.objects.filter(pk=job.pk)
+            wait_until(lambda: hit.filter(Q(attempts__gt=1) | Q(finished__isnull=False)).exists())  # noqa: B023
         wait_until(lambda: not Job.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]).exists())
+        wait_until(lambda: not left_behind(home), patience=LEFT_BEHIND_SECONDS)
     finally:
         for worker in workers:
             worker.terminate()
             worker.wait()
+    for job in Job.objects.exclude(status=JobStatus.DONE):
+        print(f"not done: {job.status} after {job.attempts} attempts, {job.error}", file=sys.stderr)
     jobs = Job.objects.count()
     done = Job.objects.filter(status=JobStatus.DONE).count()
     runs = Run.objects.count()
@@ -86,10 +97,10 @@ def measure(home: Path, kills: int) -> dict[str, Any]:
         "kills": killed,
         "jobs": jobs,
         "done": done,
-        "broken_off": Job.objects.filter(attempts__gt=1).count(),
+        "broken_off": broken_off(),
         "lost": jobs - done,
         "doubled": max(runs - done, 0) + max(written(organisation) - tables_before - done, 0),
-        "left_behind": len(list((home / "work").glob("*/*"))),
+        "left_behind": left_behind(home),
         "seconds": round(time.monotonic() - started, 1),
     }
 
@@ -121,30 +132,47 @@ def start() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "tujing.runtime.worker"])
 
 
-def keep_busy(organisation: Any) -> None:
-    """There is always another job for a worker that becomes free."""
+def keep_busy(organisation: Any) -> bool:
+    """Sees to it that there is another job for a worker that becomes free."""
     from tujing.runtime.contract import Budget
     from tujing.runtime.models import Job, JobStatus
     from tujing.runtime.services import start_run
 
     for seed in range(WORKERS + 1 - Job.objects.filter(status=JobStatus.QUEUED).count()):
         start_run(organisation, SCENARIO, budget=Budget(seconds=SECONDS_A_RUN, seed=seed, workers=1))
+    return True
 
 
-def nothing_broken_is_open() -> bool:
-    """A job that was broken off is not killed again: it would rightly end as failed."""
-    from tujing.runtime.models import Job, JobStatus
-
-    open_jobs = Job.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
-    return not open_jobs.filter(attempts__gt=1).exists() and not open_jobs.filter(status="queued", attempts=1).exists()
-
-
-def wait_until(holds: Any) -> None:
+def broken_off() -> int:
+    """How many jobs were given back after their worker was killed."""
     from tujing.runtime.models import Job
 
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    return Job.objects.filter(attempts__gt=1).count()
+
+
+def fresh_run_of(worker: subprocess.Popen[bytes]) -> Any:
+    """The job whose first attempt the worker is at, or None: one broken off twice would rightly end as failed."""
+    from tujing.runtime.models import JobStatus, WorkerBeat
+
+    mark = WorkerBeat.objects.filter(process=worker.pid).select_related("job").first()
+    job = mark.job if mark else None
+    return job if job is not None and job.status == JobStatus.RUNNING and job.attempts == 1 else None
+
+
+def left_behind(home: Path) -> int:
+    """How many working folders there are."""
+    return len(list((home / "work").glob("*/*")))
+
+
+def wait_until(holds: Any, patience: float | None = None) -> None:
+    """Waits; without a patience of its own, what never comes ends the measurement."""
+    from tujing.runtime.models import Job
+
+    deadline = time.monotonic() + (patience or PATIENCE_SECONDS)
     while not holds():
         if time.monotonic() > deadline:
+            if patience:
+                return
             sys.exit(f"nothing moves any more: {list(Job.objects.values_list('status', 'attempts', 'error'))}")
         time.sleep(0.1)
 

@@ -26,6 +26,7 @@ from tujing.runtime.limits import check_seconds
 from tujing.runtime.load import from_space
 from tujing.runtime.models import Job, JobStatus, Run
 from tujing.runtime.registry import runnable
+from tujing.runtime.tidying import work_folder
 from tujing.words import Text
 
 RUN = "run"
@@ -175,8 +176,7 @@ class JobProgress:
 @jobs.handles(RUN)
 def _run_job(job: Job) -> None:
     payload = job.payload
-    # Named after the job, so that the worker that takes over after a kill finds what the first one had.
-    folder = Path(settings.HOME) / "work" / str(job.organisation_id) / str(job.pk)
+    folder = work_folder(job)
     folder.mkdir(parents=True, exist_ok=True)
     budget = Budget(payload["seconds"], payload["seed"], payload["workers"], folder)
     run_now(job.organisation, payload["scenario"], payload["parameters"], budget, JobProgress(job), job)

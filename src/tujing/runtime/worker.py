@@ -38,6 +38,7 @@ def main() -> int:
     from tujing.audit.sealing import seal_all
     from tujing.runtime import jobs, schedules, services  # noqa: F401  (services registers its handlers)
     from tujing.runtime.beats import Beat
+    from tujing.runtime.tidying import tidy
 
     stopping = False
 
@@ -54,6 +55,7 @@ def main() -> int:
         if beat.leave():
             schedules.tick()
             seal_all()
+            tidy()
         job = jobs.claim(lease)
         if job is None:
             time.sleep(POLL_SECONDS)
@@ -71,9 +73,10 @@ def _do(job: Job, lease: timedelta, stopping: Callable[[], bool], beat: Beat) ->
     from tujing.runtime.models import Job
 
     connections.close_all()  # a connection must not be shared across a fork
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
-        _child(job)
+        _child(job, parent)
 
     beat.leave(job)
     renewed = time.monotonic()
@@ -116,7 +119,7 @@ def _is_ours(job: Job, lease: timedelta, beat: Beat) -> bool:
         return True
 
 
-def _child(job: Job) -> NoReturn:
+def _child(job: Job, parent: int) -> NoReturn:
     from tujing.audit.acting import acting
     from tujing.problems import BadInput
     from tujing.runtime import jobs
@@ -127,6 +130,8 @@ def _child(job: Job) -> NoReturn:
     try:
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before it was asked to take the child along
+            os._exit(1)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         with acting(job.creator, via="worker", request=str(job.pk)):
             jobs.handler(job.kind)(job)
