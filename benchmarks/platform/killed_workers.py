@@ -69,7 +69,7 @@ def measure(home: Path, kills: int) -> dict[str, Any]:
     choose = random.Random(1)
     killed = 0
     try:
-        while broken_off() < kills:
+        while killed < kills or broken_off() < kills:
             victim = choose.randrange(WORKERS)
             wait_until(lambda: keep_busy(organisation) and fresh_run_of(workers[victim]))  # noqa: B023 (waits at once)
             time.sleep(choose.uniform(0, SECONDS_A_RUN / 2))

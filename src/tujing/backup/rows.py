@@ -223,7 +223,8 @@ def _fill(model: type[Model], table: Table, path: Path, alias: str) -> None:
 
 
 def _insert(model: type[Model], batch: list[Model], fields: list[Field[Any, Any]], alias: str) -> None:
-    # Raw: a date that is set by itself when a row is made stays what it was.
+    # Raw: a date that is set by itself when a row is made stays what it was. `bulk_create` would set it anew, and
+    # Django has no public call that does not (its own `loaddata` saves row by row).
     model._base_manager._insert(batch, fields=fields, using=alias, raw=True)  # type: ignore[attr-defined]
 
 

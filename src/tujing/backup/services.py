@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.apps import apps
 from django.conf import settings
@@ -158,8 +159,8 @@ def new_name(prefix: str = "tujing") -> Path:
     return wanted
 
 
-def _write(out: object, folder: Path, key: archive.SealedKey | None, progress: Progress) -> Manifest:
-    with zipfile.ZipFile(out, "w", allowZip64=True) as box:  # type: ignore[call-overload]
+def _write(out: BinaryIO, folder: Path, key: archive.SealedKey | None, progress: Progress) -> Manifest:
+    with zipfile.ZipFile(out, "w", allowZip64=True) as box:
         writer = archive.Writer(box)
         created = datetime.now(UTC).isoformat(timespec="seconds")
         with rows.snapshot(folder) as alias:

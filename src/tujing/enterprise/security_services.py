@@ -89,9 +89,12 @@ def set_sign_on(organisation: Organisation, given: Mapping[str, Any], by: Any) -
     if wanted.join_role:
         check_may_give(by, organisation, Chosen(wanted.join_role))
     present = sign_on(organisation)
-    if not wanted.secret and present is None:
+    if wanted.secret:
+        secret = sealing_services.seal(wanted.secret, PURPOSE)
+    elif present is not None:
+        secret = present.secret
+    else:
         raise refuse("no_secret", "请填写客户端密钥。", "Enter the client secret.", key="secret")
-    secret = sealing_services.seal(wanted.secret, PURPOSE) if wanted.secret else present.secret  # type: ignore[union-attr]
     if present is not None and not wanted.secret and _origin(present.issuer) != _origin(wanted.issuer):
         raise refuse(
             "secret_moves",

@@ -22,6 +22,8 @@ from tujing.problems import check_model, refuse
 from tujing.words import Text
 
 User = AbstractBaseUser | AnonymousUser
+KEPT = "_memberships"
+"""What `remember` keeps on a person's object."""
 
 
 class ProfileInput(BaseModel):
@@ -196,20 +198,20 @@ def memberships_of(user: User) -> list[Membership]:
 
 def remember(user: User, memberships: Iterable[Membership]) -> None:
     """Keeps a person's memberships on the object, for as long as one request: `may` then asks the database nothing."""
-    user._memberships = {one.organisation_id: one for one in memberships}  # type: ignore[union-attr]
+    setattr(user, KEPT, {one.organisation_id: one for one in memberships})
 
 
 def forget(user: User) -> None:
     """Drops what `remember` kept, after a change."""
-    if "_memberships" in getattr(user, "__dict__", {}):
-        del user._memberships  # type: ignore[union-attr]
+    if hasattr(user, KEPT):
+        delattr(user, KEPT)
 
 
 def membership_of(user: User, organisation: Organisation) -> Membership | None:
     """Returns the person's membership, or None when they have none there; at most one query."""
     if not user.is_authenticated:
         return None
-    kept: dict[Any, Membership] | None = getattr(user, "_memberships", None)
+    kept: dict[Any, Membership] | None = getattr(user, KEPT, None)
     if kept is not None:
         return kept.get(organisation.pk)
     mine = Membership.objects.filter(organisation=organisation, user=user)

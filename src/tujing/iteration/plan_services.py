@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from django.db import transaction
@@ -99,13 +100,17 @@ def check_wishes(organisation: Organisation, asked: Asked, today: date | None = 
                 Problem("bad_parallel", Text(zh="至少为 1，请改正。", en="It is at least 1; correct it."), key=name)
             )
     for rule in asked.subsidies:
-        held(lambda rule=rule: subsidy_of(rule, [], {}, size))  # type: ignore[misc]
+        held(partial(subsidy_of, rule, [], {}, size))
     for wish in (*asked.pinned, *asked.forbidden, *asked.mandatory):
-        held(lambda wish=wish: atlas().card(wishes.read_step(wish)[0]))  # type: ignore[misc]
+        held(partial(_known_step, wish))
     if asked.target_level is not None or asked.by is not None:
         first = next_quarter(today or timezone.localdate())
         held(lambda: aim(organisation, asked.target_level, asked.by, levels_today(organisation))(first, asked.quarters))
     return problems
+
+
+def _known_step(wish: str) -> None:
+    atlas().card(wishes.read_step(wish)[0])
 
 
 def usual(organisation: Organisation) -> dict[str, float]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from tujing.diagnosis import answers as grammar
 from tujing.diagnosis import questionnaire
@@ -267,6 +268,7 @@ def _answer(id: str, one: _Filled, instrument: Instrument) -> dict[str, Any]:
 def stamp_of(path: Path) -> Stamp | None:
     """Returns of which draft a spreadsheet was made and when; None where it does not say, as a .csv does not."""
     import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
 
     if path.suffix.lower() != ".xlsx":
         return None
@@ -274,8 +276,8 @@ def stamp_of(path: Path) -> Stamp | None:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         assessment, made = (cell.value for cell in next(book[STAMP].iter_rows(max_row=1, max_col=2)))
         return Stamp(int(assessment), datetime.fromisoformat(made))
-    except Exception:  # whatever is wrong with it, the file itself is read and refused elsewhere
-        return None
+    except (OSError, BadZipFile, InvalidFileException, KeyError, StopIteration, TypeError, ValueError):
+        return None  # what is wrong with the file is found and said where it is read
 
 
 def _text(cell: Any) -> str:

@@ -126,9 +126,8 @@ def sensors(seed: int, clock: Clock, done: list[Execution], first: int, horizon:
             columns["time"].append(hours * 60)
             columns["value"].append(rounded(values, 3))
             columns["unit"] += [unit] * len(hours)
-    columns["time"] = np.concatenate(columns["time"])  # type: ignore[assignment]
-    columns["value"] = np.concatenate(columns["value"])  # type: ignore[assignment]
-    return record_table("sensor_reading", columns, clock)
+    merged = {name: np.concatenate(columns[name]) for name in ("time", "value")}
+    return record_table("sensor_reading", columns | merged, clock)
 
 
 def _load(machine: str, done: list[Execution], hours: np.ndarray[Any, np.dtype[Any]]) -> Any:
