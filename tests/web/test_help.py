@@ -3,13 +3,53 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from django.template import Context, Template
 from django.urls import reverse
 from django.utils import translation
 
-from tujing.web.glossary import GROUPS, glossary
+from tujing.atlas.loader import atlas
+from tujing.evaluation.words import METHODS
+from tujing.web import glossary as words
+from tujing.web.glossary import GROUPS, explained_kpis, glossary
+
+TEMPLATES = Path(words.__file__).parent / "templates"
+MET_BY_NEWCOMERS = [
+    "npv",
+    "p50",
+    "loss_probability",
+    "cvar",
+    "payback",
+    "irr",
+    "pareto",
+    "optimal",
+    "readiness",
+    "grade",
+    "level",
+    "ladder",
+    "tier",
+    "evidence",
+    "gate",
+    "milestone",
+    "waiver",
+    "raci",
+    "planned_value",
+    "earned_value",
+    "cpi",
+    "spi",
+    "baseline",
+    "critical_path",
+    "effect",
+    "interval",
+    "counterfactual",
+    "control",
+    "placebo",
+    "belief",
+    "crps",
+    "privacy_budget",
+]
 
 
 def test_terms_are_whole_and_lead_to_terms():
@@ -35,6 +75,27 @@ def test_a_word_opens_what_it_means_by_a_button_of_its_own(language):
     assert ("场景落地" if language == "zh-hans" else "Adoption") in shown
     assert ">landed<" in shown
     assert f"{reverse('help')}#term-adoption" in shown
+
+
+def test_words_that_a_newcomer_meets_are_explained_where_they_stand():
+    placed = {
+        name
+        for page in TEMPLATES.rglob("*.html")
+        for pair in re.findall(r'{% term(?:_mark)? "(\w+)"| term="(\w+)"', page.read_text(encoding="utf-8"))
+        for name in pair
+        if name
+    }
+    assert placed <= set(glossary()) and set(MET_BY_NEWCOMERS) <= placed
+    assert set(METHODS) <= set(glossary()), "an effect names its method, which is explained there"
+
+
+def test_a_kpi_that_the_glossary_has_is_explained_beside_its_name():
+    known = {kpi.id for manifest in atlas().manifests.values() for kpi in manifest.kpis}
+    assert set(explained_kpis()) <= known
+    with translation.override("en"):
+        template = Template('{% load tujing %}{% kpi_term kpi "Late" %}')
+        assert "popovertarget" in template.render(Context({"kpi": "weighted_tardiness"}))
+        assert template.render(Context({"kpi": "something_own"})).strip() == "Late"
 
 
 def test_a_term_that_is_none_is_a_mistake():

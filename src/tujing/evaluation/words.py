@@ -7,7 +7,7 @@ from typing import Any
 
 from tujing.words import Text
 
-_METHODS = {
+METHODS = {
     "difference_in_differences": ("双重差分", "difference in differences"),
     "comparative_interrupted_time_series": ("带对照的间断时间序列", "interrupted time series with a control"),
     "synthetic_control": ("合成控制", "synthetic control"),
@@ -33,7 +33,7 @@ _REASONS = {
 
 def method(name: str) -> Text:
     """The method's name."""
-    zh, en = _METHODS[name]
+    zh, en = METHODS[name]
     return Text(zh=zh, en=en)
 
 
@@ -44,7 +44,7 @@ def sentence(verdict: str, method: str, result: Mapping[str, Any]) -> Text:
         zh, en = _refused(result)
         return Text(zh=f"{name['zh']}：暂不能判断，{zh}。", en=f"{name['en']}: it cannot be told yet; {en}.")
     effect = result["effect"]
-    way = _METHODS[method]
+    way = METHODS[method]
     change = "—" if effect["relative"] is None else f"{effect['relative']:+.1%}"
     low, high = ("—" if effect[end] is None else f"{effect[end]:+.1%}" for end in ("low", "high"))
     judged = {

@@ -29,6 +29,8 @@ class Term(BaseModel):
     source: str
     status: Literal["found", "recalled", "constructed", "measured"]
     see: tuple[str, ...] = ()
+    kpis: tuple[str, ...] = ()
+    """Ids of the KPIs that are this: beside their names it is explained."""
 
     @property
     def name(self) -> Text:
@@ -49,3 +51,9 @@ def glossary() -> Mapping[str, Term]:
     if len(found) != len(terms):
         raise ValueError("a term is there twice")
     return found
+
+
+@cache
+def explained_kpis() -> Mapping[str, Term]:
+    """Returns the terms that explain a KPI, by the KPI's id."""
+    return {kpi: one for one in glossary().values() for kpi in one.kpis}

@@ -24,6 +24,7 @@ Document = Mapping[str, Any]
 class Kpi:
     """One figure as shown. `change` against today's method, `better` whether it is one for the good."""
 
+    id: str
     name: str
     value: str
     unit: str
@@ -48,6 +49,7 @@ def kpis(document: Document) -> list[Kpi]:
         better = value is not None and baseline is not None and (value < baseline) == (name in lower)
         found.append(
             Kpi(
+                id=name,
                 name=kpi_name(name, scenario),
                 value=shown(value),
                 unit="" if is_share else unit(kpi["unit"]),

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from tujing.web import words
-from tujing.web.glossary import glossary
+from tujing.web.glossary import Term, explained_kpis, glossary
 
 LONGEST_TOLD = 120
 
@@ -92,8 +92,24 @@ def term(identity: str, word: str = "") -> dict[str, Any]:
     KeyError
         When the glossary has no such term: a mistake in the template.
     """
-    one = glossary()[identity]
-    return {"one": one, "word": word or words.say(one.name), "popover": f"term-{identity}-{next(_popovers)}"}
+    return _beside(glossary()[identity], word)
+
+
+@register.inclusion_tag("parts/term.html")
+def kpi_term(kpi: str, word: str) -> dict[str, Any]:
+    """`{% kpi_term "oee" kpi.name %}`: a KPI's name, which opens what it means where the glossary has it."""
+    found = explained_kpis().get(kpi)
+    return _beside(found, word) if found else {"word": word}
+
+
+@register.inclusion_tag("parts/term_mark.html")
+def term_mark(identity: str) -> dict[str, Any]:
+    """`{% term_mark "npv" %}`: a question mark, for beside a word that is a button or a link already."""
+    return _beside(glossary()[identity])
+
+
+def _beside(one: Term, word: str = "") -> dict[str, Any]:
+    return {"one": one, "word": word or words.say(one.name), "popover": f"term-{one.id}-{next(_popovers)}"}
 
 
 @register.inclusion_tag("conversation/place.html", takes_context=True)
