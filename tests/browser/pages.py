@@ -63,4 +63,5 @@ COMPANY = {
     "api": "/api/",
     "search": "/search/?q=排产",
     "help": "/help/",
+    "help-manual": "/help/read/explanation/planning/",
 }

@@ -14,8 +14,10 @@ from tujing.atlas.loader import atlas
 from tujing.evaluation.words import METHODS
 from tujing.web import glossary as words
 from tujing.web.glossary import GROUPS, explained_kpis, glossary
+from tujing.web.manual import manual
 
 TEMPLATES = Path(words.__file__).parent / "templates"
+DOCS = Path(__file__).parents[2] / "docs"
 MET_BY_NEWCOMERS = [
     "npv",
     "p50",
@@ -120,3 +122,32 @@ def test_the_page_has_every_term_the_keys_and_the_tour(organisation, sign_in):
         .get(reverse("search"), {"q": "净现值"}, headers={"HX-Request": "true"})
         .content.decode()
     )
+
+
+def test_the_manual_opens_in_the_site_and_its_links_stay_in_it(organisation, sign_in):
+    client = sign_in(organisation)
+    offered = client.get(reverse("help")).content.decode()
+    inside = re.compile(r'<div class="card-body manual".*</article>', re.DOTALL)
+    for one in manual().values():
+        path = reverse("help_read", args=[one.page])
+        assert f'href="{path}"' in offered
+        response = client.get(path)
+        text = inside.search(response.content.decode())[0]
+        assert response.status_code == 200 and "<h1" in text and "style=" not in text, one.page
+        for target in re.findall(r'href="([^"]+)"', text):
+            assert target.startswith(("https://", "http://", "#")) or client.get(target).status_code == 200, target
+
+
+def test_a_page_that_the_manual_has_not_is_not_there(organisation, sign_in):
+    client = sign_in(organisation)
+    for wish in ("reference/cli", "../README", "explanation/../../README", "tutorial/once-round-the-loop.zh"):
+        assert client.get(f"/help/read/{wish}/").status_code == 404
+
+
+def test_every_page_of_the_manual_that_is_written_is_offered():
+    written = {
+        str(page.relative_to(DOCS)).removesuffix(".md").removesuffix(".zh")
+        for kind in ("tutorial", "how-to", "explanation")
+        for page in (DOCS / kind).glob("*.md")
+    }
+    assert written == set(manual())

@@ -314,6 +314,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "pain_point": lambda works: pain_point(works).pk,
     "artifact": lambda works: "model.onnx",
     "form": lambda works: "xlsx",
+    "manual_page": lambda works: "explanation/planning",
     "which": lambda works: "skills",
     "scene": lambda works: "JB01-A-1-1",
     "level": lambda works: Rejection.objects.filter(organisation=works, scenario=SCENARIO).first().level,

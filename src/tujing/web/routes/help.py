@@ -8,4 +8,5 @@ from tujing.web.views import help as views
 
 urlpatterns = [
     path("help/", views.page, name="help"),
+    path("help/read/<path:manual_page>/", views.read, name="help_read"),
 ]
