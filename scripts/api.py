@@ -24,7 +24,8 @@ ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "docs" / "reference" / "openapi.json"
 DIARY = ROOT / "docs" / "reference" / "api-diary.md"
 OPERATIONS = ROOT / "src" / "tujing" / "client" / "operations"
-PAGED = {"page", "page_size"}
+TURNED = {"page", "after"}
+"""What the client itself says when it goes on to the next page."""
 HEAD = '"""Operations: {area}. Written by scripts/api.py from the OpenAPI document; do not edit."""'
 
 
@@ -92,7 +93,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 {imports}
-from tujing.client.pages import Pages
+from tujing.client.pages import Pages, Stream
 from tujing.client.session import Session, quoted
 
 
@@ -130,8 +131,8 @@ def _operation(method: str, path: str, one: dict[str, Any], found: dict[str, Any
     content = answer.get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
     is_file = one.get("x-file", False)
-    items = _items(schema, found) if method == "GET" else None
-    queries = [each for each in inputs if each["in"] == "query" and (items is None or each["name"] != "page")]
+    items, is_counted = _items(schema, found) if method == "GET" else (None, False)
+    queries = [each for each in inputs if each["in"] == "query" and (items is None or each["name"] not in TURNED)]
     call = [f'"{method}"', _path(path, one)] if items is None else [_path(path, one)]
     more: list[str] = []
     body = one.get("requestBody", {}).get("content", {})
@@ -169,7 +170,8 @@ def _operation(method: str, path: str, one: dict[str, Any], found: dict[str, Any
         )
     elif items is not None:
         shape = _type(schema, modules)
-        returns, body_text = f"Pages[{items and _type(items, modules)}]", _call("pages", shape, call, more)
+        kind = "Pages" if is_counted else "Stream"
+        returns, body_text = f"{kind}[{_type(items, modules)}]", _call(kind.lower(), shape, call, more)
     else:
         shape = _type(schema, modules) if schema else "None"
         returns, body_text = shape, _call("call", shape, call, more)
@@ -187,11 +189,11 @@ def _call(how: str, shape: str, call: list[str], more: list[str]) -> str:
     return f"self._session.{how}({', '.join([shape, *call, *more])})"
 
 
-def _items(schema: dict[str, Any], found: dict[str, Any]) -> dict[str, Any] | None:
-    """Schema of the items of a paged answer; none for any other."""
+def _items(schema: dict[str, Any], found: dict[str, Any]) -> tuple[dict[str, Any] | None, bool]:
+    """Schema of the items of a paged answer, and whether it says how many there are; none for any other."""
     name = schema.get("$ref", "").rpartition("/")[2]
     fields = found["components"]["schemas"].get(name, {}).get("properties", {})
-    return fields["items"]["items"] if {"count", "next", "items"} <= set(fields) else None
+    return (fields["items"]["items"] if {"next", "items"} <= set(fields) else None), "count" in fields
 
 
 def _path(path: str, one: dict[str, Any]) -> str:

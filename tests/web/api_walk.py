@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from tests.web.walk import OBJECTS
 
 from tujing.api.site import openapi
+from tujing.dataspace.models import QueryRun, SavedQuery
 from tujing.diagnosis.models import PainPoint
 from tujing.enterprise.models import Organisation
 from tujing.evaluation.models import Evaluation
@@ -27,6 +29,12 @@ OWNED = {
     "delivery",
     "schedule",
     "lesson",
+    "object_key",
+    "comment",
+    "assignment",
+    "notice",
+    "query",
+    "saved",
 }
 """Parts of a path that name one company's object: another company's caller must be told that there is none."""
 
@@ -34,6 +42,27 @@ OWNED = {
 def pain_point(works: Organisation) -> PainPoint:
     wanted = {"words": {"zh": "换型太久"}, "severity": 3, "frequency": "daily"}
     return PainPoint.objects.get_or_create(organisation=works, department="planning", defaults=wanted)[0]
+
+
+PERSONAL = {
+    "conversation.follow",
+    "notices.mark",
+    "notices.mark_all",
+    "notices.prefer",
+}
+"""What needs no more than seeing, though it is no GET: it changes nothing but what the caller sees themselves."""
+
+
+def query(works: Organisation) -> QueryRun:
+    asked = {"sql": "SELECT 1", "rows": 1, "reads": [["work_order", 1]]}
+    somebody, _ = get_user_model().objects.get_or_create(username="somebody")
+    return QueryRun.objects.get_or_create(organisation=works, user=somebody, defaults=asked)[0]
+
+
+def saved(works: Organisation) -> SavedQuery:
+    somebody, _ = get_user_model().objects.get_or_create(username="somebody")
+    kept = {"name": "orders", "sql": "SELECT 1", "shared": True}
+    return SavedQuery.objects.get_or_create(organisation=works, owner=somebody, defaults=kept)[0]
 
 
 SHARED = (
@@ -49,11 +78,18 @@ SHARED = (
     "delivery",
     "schedule",
     "lesson",
+    "comment",
+    "assignment",
+    "notice",
 )
 PARTS: dict[str, Callable[[Organisation], object]] = {
     **{name: OBJECTS[name] for name in SHARED},
     "evaluation": lambda works: Evaluation.objects.filter(organisation=works).latest("pk").pk,
     "pain_point": lambda works: pain_point(works).pk,
+    "kind": lambda works: "plan",
+    "object_key": OBJECTS["plan"],
+    "query": lambda works: query(works).pk,
+    "saved": lambda works: saved(works).pk,
     "wing": lambda works: "production",
     "name": lambda works: "scheduling",
     "ending": lambda works: "csv",

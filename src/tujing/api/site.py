@@ -14,6 +14,8 @@ from pydantic_core import to_json
 from tujing.api import refusing
 from tujing.api.areas import (
     atlas,
+    audit,
+    conversation,
     data,
     delivery,
     diagnosis,
@@ -21,12 +23,29 @@ from tujing.api.areas import (
     evaluation,
     hooks,
     iteration,
+    notices,
     planning,
+    query,
     running,
 )
 from tujing.documents.common import ProblemDocument
 
-AREAS = (enterprise, atlas, data, diagnosis, planning, delivery, running, evaluation, iteration, hooks)
+AREAS = (
+    enterprise,
+    atlas,
+    data,
+    query,
+    diagnosis,
+    planning,
+    delivery,
+    running,
+    evaluation,
+    iteration,
+    conversation,
+    notices,
+    hooks,
+    audit,
+)
 VERSION = "1"
 ROOT = "/api/v1"
 DESCRIPTION = """Everything the pages of Tujing do, by the same services and under the same rights.

@@ -9,7 +9,7 @@ with Client("https://tujing.example", "tj_…") as tujing:
 """
 
 from tujing.client.client import Client
-from tujing.client.pages import Pages
+from tujing.client.pages import Pages, Stream
 from tujing.client.problems import ApiProblem, JobNotDone
 
-__all__ = ["ApiProblem", "Client", "JobNotDone", "Pages"]
+__all__ = ["ApiProblem", "Client", "JobNotDone", "Pages", "Stream"]

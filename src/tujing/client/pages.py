@@ -1,4 +1,4 @@
-"""A list that is fetched a page at a time, as far as one reads it."""
+"""Lists that are fetched a page at a time, as far as one reads them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 Item = TypeVar("Item")
 
 
-class Pages(Generic[Item]):
+class Stream(Generic[Item]):
     """Iterates over all items; the next page is asked for when the one before is used up."""
 
     def __init__(self, fetch: Callable[[str | None], Any]) -> None:
@@ -22,9 +22,6 @@ class Pages(Generic[Item]):
             self._first = self._fetch(None)
         return self._first
 
-    def __len__(self) -> int:
-        return int(self.first.count)
-
     def __iter__(self) -> Iterator[Item]:
         page = self.first
         while True:
@@ -32,3 +29,10 @@ class Pages(Generic[Item]):
             if page.next is None:
                 return
             page = self._fetch(page.next)
+
+
+class Pages(Stream[Item]):
+    """A list whose first page tells how long it is."""
+
+    def __len__(self) -> int:
+        return int(self.first.count)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import Message
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, TypeAdapter
 
-from tujing.client.pages import Pages
+from tujing.client.pages import Pages, Stream
 from tujing.client.problems import ApiProblem
 from tujing.documents.common import ProblemDocument
 
@@ -52,7 +52,8 @@ class Session:
         headers = {} if if_match is None else {"If-Match": if_match}
         if method == "POST":
             headers["Idempotency-Key"] = key or str(uuid.uuid4())
-        more: dict[str, Any] = {"params": _told(query), "headers": headers}
+        # Nothing in place of an empty query: httpx takes that for one, and drops what the path of a next page says.
+        more: dict[str, Any] = {"params": _told(query) or None, "headers": headers}
         if file is not None:
             path_of_file = Path(file)
             more["files"] = {"file": (path_of_file.name, path_of_file.read_bytes())}
@@ -65,10 +66,10 @@ class Session:
         return None if answer is None else TypeAdapter(answer).validate_json(response.content)
 
     def pages(self, answer: type[BaseModel], path: str, query: Mapping[str, Any]) -> Pages[Any]:
-        def fetch(following: str | None) -> Any:
-            return self.call(answer, "GET", following or path, query=None if following else query)
+        return Pages(self._fetch(answer, path, query))
 
-        return Pages(fetch)
+    def stream(self, answer: type[BaseModel], path: str, query: Mapping[str, Any]) -> Stream[Any]:
+        return Stream(self._fetch(answer, path, query))
 
     def download(self, path: str, to: Path | str, query: Mapping[str, Any] | None = None) -> Path:
         """Streams a file to a path, or into a folder under the name that the server gives it."""
@@ -83,6 +84,12 @@ class Session:
                 for chunk in response.iter_bytes():
                     file.write(chunk)
         return target
+
+    def _fetch(self, answer: type[BaseModel], path: str, query: Mapping[str, Any]) -> Callable[[str | None], Any]:
+        def fetch(following: str | None) -> Any:
+            return self.call(answer, "GET", following or path, query=None if following else query)
+
+        return fetch
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         for attempt in range(1, TRIES + 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 Item = TypeVar("Item")
 Json = dict[str, Any]
@@ -27,6 +27,8 @@ class Page(BaseModel, Generic[Item]):
 
 class Problem(BaseModel):
     """One thing wrong with what was sent. `code` is stable and never translated."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)  # a refused value may be a number
 
     code: str
     zh: str
