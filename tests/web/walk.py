@@ -15,6 +15,7 @@ from django.utils import timezone
 from tests.web.conftest import SCENARIO
 
 from tujing.adoption.models import Lesson
+from tujing.chain.models import Follow
 from tujing.conversation.models import Assignment, Comment
 from tujing.delivery.models import Attachment, LevelProject, Milestone, RoleHolder
 from tujing.diagnosis.models import Assessment, EvidenceItem, PainPoint
@@ -62,6 +63,9 @@ POST_ONLY = {
     "people_group_offer",
     "people_group_join",
     "people_group_leave",
+    "chain_code",
+    "chain_join",
+    "chain_end",
     "people_undo",
     "set_language",
     "logout",
@@ -268,6 +272,11 @@ def own_role(works: Organisation) -> OwnRole:
     return OwnRole.objects.get_or_create(organisation=works, code="lead", base="viewer", name={"zh": "甲厂专用名"})[0]
 
 
+def follow(works: Organisation) -> Follow:
+    leader, _ = Organisation.objects.get_or_create(slug="leader", defaults={"name": {"zh": "链主", "en": "Leader"}})
+    return Follow.objects.get_or_create(organisation=leader, member=works, defaults={"tie": "chain"})[0]
+
+
 def evidence(works: Organisation) -> EvidenceItem:
     assessment = Assessment.objects.get(organisation=works, status="submitted")
     kept = files.keep(evidence_folder(works), b"kept here", "note.txt")
@@ -333,6 +342,7 @@ OBJECTS: dict[str, Callable[[Organisation], object]] = {
     "change": lambda works: change(works).pk,
     "own_role": lambda works: own_role(works).code,
     "child": lambda works: works.pk,
+    "follow": lambda works: follow(works).pk,
     "code": lambda works: "x" * 22,
     "account": lambda works: "MQ",
     "provider_id": lambda works: "site",
@@ -352,6 +362,7 @@ OWNED = {
     "child",
     "comment",
     "evaluation",
+    "follow",
     "lesson",
     "holder",
     "invitation",

@@ -62,9 +62,10 @@ MENU = (
     Section(
         _("Company"),
         (
+            Entry("chain", "chain", "link", _("Chain and region"), "c", "oversee"),
             Entry("people", "people", "people", _("Company and people"), "u"),
             Entry("operations", "operations", "gear", _("Administration"), "a", "administer"),
-            Entry("hooks", "hooks", "link", _("Webhooks"), "o", "administer"),
+            Entry("hooks", "hooks", "bell", _("Webhooks"), "o", "administer"),
         ),
     ),
     Section(_("Knowledge"), (Entry("help", "help", "book", _("Help and terms"), "?"),)),

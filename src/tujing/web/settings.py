@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "tujing.delivery",
     "tujing.evaluation",
     "tujing.hooks",
+    "tujing.chain",
     "tujing.web",
     "tujing.api",
 ]

@@ -7,6 +7,7 @@ from django.urls import include, path
 from tujing.web.routes import (
     account,
     atlas,
+    chain,
     conversation,
     data,
     delivery,
@@ -41,6 +42,7 @@ AREAS = (
     evaluation,
     iteration,
     people,
+    chain,
     jobs,
     operations,
     scenarios,

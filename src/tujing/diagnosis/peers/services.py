@@ -6,6 +6,7 @@ added when the question is asked, so that taking consent back ends it at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,15 @@ SIZES = {
     "micro": Text(zh="微型", en="micro"),
 }
 PLACED = ("size", "section", "division", "score", "level")
+KINDS = pa.schema(
+    [
+        ("size", pa.string()),
+        ("section", pa.string()),
+        ("division", pa.string()),
+        ("score", pa.float64()),
+        ("level", pa.int8()),
+    ]
+)
 
 
 def give_consent(organisation: Organisation, by: Any = None) -> None:
@@ -85,7 +95,7 @@ def peers(organisation: Organisation, name: str = SME) -> dict[str, Any]:
     if place is None:
         return {**base, "group": None, "why_not": why_not}
     population = _population(instrument(name))
-    cell, passed = widened(place, shown(_counts(population), rules().least))
+    cell, passed = widened(place, shown(counts_by_place(population), rules().least))
     if cell is None:
         words = Text(
             zh=f"可比的企业不足 {rules().least} 家，不作比较；管理员可用 --population 读入同行数据。",
@@ -93,8 +103,7 @@ def peers(organisation: Organisation, name: str = SME) -> dict[str, Any]:
             "peers with --population.",
         )
         return {**base, "group": None, "why_not": words.as_dict()}
-    for column, value in zip(PLACED, cell, strict=False):
-        population = population.filter(pc.equal(population[column], value))
+    population = within(population, cell)
     own = latest(organisation, name)
     found = standing(
         population["score"].to_numpy(),
@@ -104,8 +113,8 @@ def peers(organisation: Organisation, name: str = SME) -> dict[str, Any]:
     )
     return {
         **base,
-        "group": {"cell": list(cell), "words": _words(cell).as_dict()},
-        "widened": [_words(one).as_dict() for one in place.cells[:passed]],
+        "group": {"cell": list(cell), "words": cell_words(cell).as_dict()},
+        "widened": [cell_words(one).as_dict() for one in place.cells[:passed]],
         "why_widened": None if not passed else _why(passed).as_dict(),
         "enterprises_at_least": found.enterprises,
         "score": found.quantiles,
@@ -125,8 +134,18 @@ def _place(organisation: Organisation) -> tuple[Place | None, dict[str, str] | N
 
 def _population(one: Instrument) -> pa.Table:
     """The population taken in, and the newest results of the enterprises here that agreed."""
+    here = placed_results(one, Organisation.objects.filter(peer_consent__isnull=False).order_by("pk"))
+    path = _path(one)
+    return pa.concat_tables([here, pq.read_table(path).cast(KINDS)]) if path.is_file() else here
+
+
+def placed_results(one: Instrument, organisations: Iterable[Organisation]) -> pa.Table:
+    """Returns the newest result of each enterprise and its place: the columns `PLACED`, a row for each that has both.
+
+    Who agreed to be among them is the caller's to know.
+    """
     rows = []
-    for organisation in Organisation.objects.filter(peer_consent__isnull=False).order_by("pk"):
+    for organisation in organisations:
         place, _ = _place(organisation)
         newest: Assessment | None = latest(organisation, one.id)
         if place is not None and newest is not None and newest.instrument_version == one.version:
@@ -140,21 +159,18 @@ def _population(one: Instrument) -> pa.Table:
                     "level": result.level,
                 }
             )
-    kinds = pa.schema(
-        [
-            ("size", pa.string()),
-            ("section", pa.string()),
-            ("division", pa.string()),
-            ("score", pa.float64()),
-            ("level", pa.int8()),
-        ]
-    )
-    here = pa.Table.from_pylist(rows, schema=kinds)
-    path = _path(one)
-    return pa.concat_tables([here, pq.read_table(path).cast(kinds)]) if path.is_file() else here
+    return pa.Table.from_pylist(rows, schema=KINDS)
 
 
-def _counts(population: pa.Table) -> dict[Place, int]:
+def within(population: pa.Table, cell: Cell) -> pa.Table:
+    """Returns the rows of a group."""
+    for column, value in zip(PLACED, cell, strict=False):
+        population = population.filter(pc.equal(population[column], value))
+    return population
+
+
+def counts_by_place(population: pa.Table) -> dict[Place, int]:
+    """Returns how many enterprises belong to each place."""
     rows = population.group_by(list(PLACED[:3])).aggregate([([], "count_all")]).to_pylist()
     return {Place(row["size"], row["section"], row["division"]): row["count_all"] for row in rows}
 
@@ -179,7 +195,8 @@ def _path(one: Instrument) -> Path:
     return Path(settings.HOME) / "population" / f"{one.id}-{one.version}.parquet"
 
 
-def _words(cell: Cell) -> Text:
+def cell_words(cell: Cell) -> Text:
+    """Says which group it is."""
     if not cell:
         return Text(zh="全部行业、全部规模", en="all industries, all sizes")
     size = SIZES.get(cell[0], Text(zh=cell[0], en=cell[0]))

@@ -1,6 +1,6 @@
 """The site's addresses, a module an area. A URL name's part before the first underscore is its area in the menu.
 
-The path converter that several areas use is registered here, before any of them is read.
+The path converters that several areas use are registered here, before any area is read.
 """
 
 from __future__ import annotations
@@ -20,4 +20,17 @@ class ScenarioId:
         return value
 
 
+class Listing:
+    """The ending of a list to download: `csv` or `xlsx`."""
+
+    regex = "csv|xlsx"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(ScenarioId, "scenario")
+register_converter(Listing, "listing")

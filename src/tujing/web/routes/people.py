@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from tujing.web.views import (
     organisations,
@@ -13,21 +13,6 @@ from tujing.web.views import (
     people_roles,
     people_security,
 )
-
-
-class Ending:
-    """`csv` or `xlsx`, of a list."""
-
-    regex = "csv|xlsx"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(Ending, "listing")
 
 urlpatterns = [
     path("people/", people.page, name="people"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tujing.adoption.readiness import readiness
 from tujing.atlas.loader import atlas
+from tujing.chain.follow_services import followed
 from tujing.conversation.assignment_services import assigned_to
 from tujing.dataspace import services as dataspace
 from tujing.diagnosis import services as diagnosis
@@ -78,6 +79,8 @@ def page(request: HttpRequest) -> HttpResponse:
     }
     if len(request.memberships) > 1:
         context["clients"] = len(request.memberships)
+    if may(request.user, organisation, "oversee") and followed(organisation).exists():
+        context["follows"] = True
     if role == Role.LINE_WORKER:
         context["tasks"] = overview.tasks_of(request.membership)[:SHOWN]
         return render(request, "home/page.html", context)
@@ -151,10 +154,10 @@ def _figures(organisation: Organisation) -> dict[str, Any]:
         "plan": planning.latest_plan(organisation),
         "run": runs(organisation).defer("document").first(),
         "effects": [
-            sentence(one.verdict, one.method, one.result)
-            for one in evaluation.latest(organisation)
+            {"row": one, "words": sentence(one.verdict, one.method, one.result)}
+            for one in sorted(evaluation.standing(organisation), key=lambda one: one.created, reverse=True)
             if "effect" in one.result
-        ],
+        ][:SHOWN],
     }
 
 
