@@ -139,6 +139,6 @@ def test_history_tells_who_changed_what(organisation, plan, sign_in):
     plan.quarters = 8
     plan.save()
     history = client.get(reverse("conversation_history", args=["plan", plan.pk])).content.decode()
-    assert "quarters: 4 → 8" in history
+    assert "<dt>季度数</dt>" in history and "4</span> → 8" in history
     scenario = client.get(reverse("conversation", args=["scenario", "production/scheduling"])).content.decode()
     assert "conversation/history" not in scenario, "a scenario is the map's, not the company's"

@@ -187,5 +187,23 @@ ACTIONS = tuple(Action.values)
 @cache
 def names() -> dict[str, Text]:
     """Returns what each kind of object is called."""
-    path = Path(__file__).parent / "kinds.yaml"
-    return {kind: check_model(Text, words, path) for kind, words in dict(read_yaml(path)).items()}
+    return _texts("kinds.yaml", "")
+
+
+@cache
+def field_names() -> dict[str, Text]:
+    """Returns what each field of the audited models is called."""
+    return _texts("fields.yaml", "")
+
+
+@cache
+def codes(field: str) -> dict[str, Text]:
+    """Returns what the codes in a field are called, as far as no other list of the product has them."""
+    return _texts("codes.yaml", field)
+
+
+def _texts(file: str, part: str) -> dict[str, Text]:
+    path = Path(__file__).parent / file
+    content = dict(read_yaml(path))
+    wanted = content.get(part, {}) if part else content
+    return {key: check_model(Text, words, path) for key, words in wanted.items()}

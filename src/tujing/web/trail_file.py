@@ -14,6 +14,7 @@ from tujing.audit.models import AuditEvent
 from tujing.audit.services import Asked
 from tujing.enterprise.models import Organisation
 from tujing.web import exports
+from tujing.web.trail_words import field_name, value_name
 from tujing.web.words import kind_name, label, language, say
 
 MOST = 100_000
@@ -44,16 +45,16 @@ def _rows(events: Iterator[AuditEvent]) -> Iterator[list[Any]]:
             kind_name(one.kind),
             one.object,
             say(one.words) if one.words else "",
-            _changes(one.changes),
+            _changes(one.kind, one.changes),
             one.request,
             one.seal_id or "",
         ]
 
 
-def _changes(changes: dict[str, Any]) -> str:
-    arrow, stop = " → ", "; " if language() == "en" else "；"
-    return stop.join(f"{name}: {_text(pair[0])}{arrow}{_text(pair[1])}" for name, pair in changes.items())[:30_000]
-
-
-def _text(value: Any) -> str:
-    return "–" if value is None else str(value)
+def _changes(kind: str, changes: dict[str, Any]) -> str:
+    colon, stop = (": ", "; ") if language() == "en" else ("：", "；")
+    told = (
+        f"{field_name(name)}{colon}{value_name(old, kind, name)} → {value_name(new, kind, name)}"
+        for name, (old, new) in changes.items()
+    )
+    return stop.join(told)[:30_000]

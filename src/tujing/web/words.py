@@ -264,7 +264,7 @@ def listed(words: Iterable[Any]) -> str:
     return ("、" if language() == "zh" else ", ").join(str(one) for one in words)
 
 
-def source(words: str) -> str:
+def in_readers_language(words: str) -> str:
     """Returns a source in the reader's language if it is in both (`图景设定 · Tujing's choice`), else as it is."""
     chinese, _dot, english = words.partition(" · ")
     if not (CHINESE.search(chinese) and ENGLISH.search(english)) or CHINESE.search(english):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from datetime import date, datetime
 from typing import Any
 
@@ -13,10 +12,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from tujing.web import words
+from tujing.web import sources, trail_words, words
 from tujing.web.glossary import Term, explained_kpis, glossary
-
-LONGEST_TOLD = 120
 
 register = template.Library()
 _popovers = itertools.count()
@@ -24,7 +21,7 @@ _popovers = itertools.count()
 
 register.filter("say", words.say)
 register.filter("listed", words.listed)
-register.filter("source", words.source)
+register.filter("source", sources.source)
 register.filter("money", words.money)
 register.filter("cell_money", words.cell_money)
 register.filter("figure", words.figure)
@@ -44,6 +41,7 @@ register.filter("term_group", words.term_group)
 register.filter("term_name", words.term_name)
 register.filter("department_name", words.department_name)
 register.filter("work_name", words.work_name)
+register.filter("trail_field", trail_words.field_name)
 
 
 @register.filter
@@ -123,25 +121,7 @@ def icon(name: str) -> str:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name)
 
 
-@register.filter
-def told(value: Any) -> str:
-    """A value of the audit trail: long ones stand there by their size and hash."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, dict) and set(value) == {"size", "sha256"}:
-        return _("%(size)s characters, hash %(hash)s…") % {"size": value["size"], "hash": value["sha256"][:8]}
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, dict) and ("zh" in value or "en" in value):
-        return words.say(value)
-    if isinstance(value, (dict, list)):
-        text = json.dumps(value, ensure_ascii=False)
-        return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
-    return str(words.label(value)) if isinstance(value, str) and len(value) < 40 else str(value)
-
-
-@register.filter
-def told_field(name: str) -> str:
-    """What a field of the audit trail is called."""
-    named = words.label(name)
-    return named if named != name else words.column_name(name)
+@register.simple_tag
+def trail_value(kind: str, field: str, value: Any) -> str:
+    """`{% trail_value one.kind "stage" pair.0 %}`: a value of the audit trail."""
+    return trail_words.value_name(value, kind, field)

@@ -21,7 +21,8 @@ from tujing.web.access import member
 from tujing.web.atlas_map import states
 from tujing.web.exports import XLSX, as_csv, as_xlsx, attachment
 from tujing.web.paging import page_of
-from tujing.web.words import label, language, say, source
+from tujing.web.sources import source
+from tujing.web.words import label, language, say
 
 CODED = ("direction", "grade", "kind", "deployment", "level")
 """Columns of the lists whose values have words of their own."""
