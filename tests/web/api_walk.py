@@ -35,6 +35,8 @@ OWNED = {
     "notice",
     "query",
     "saved",
+    "child",
+    "other",
 }
 """Parts of a path that name one company's object: another company's caller must be told that there is none."""
 
@@ -81,11 +83,13 @@ SHARED = (
     "comment",
     "assignment",
     "notice",
+    "child",
 )
 PARTS: dict[str, Callable[[Organisation], object]] = {
     **{name: OBJECTS[name] for name in SHARED},
     "evaluation": lambda works: Evaluation.objects.filter(organisation=works).latest("pk").pk,
     "pain_point": lambda works: pain_point(works).pk,
+    "other": OBJECTS["plan"],
     "kind": lambda works: "plan",
     "object_key": OBJECTS["plan"],
     "query": lambda works: query(works).pk,

@@ -67,6 +67,56 @@ class Member(BaseModel):
     department: str
 
 
+class GroupLink(BaseModel):
+    """A company that joined a group, and what it lets the group do there."""
+
+    parent: Organisation
+    child: Organisation
+    actions: list[str] = Field(description="`view`: its steps, levels and effects. `plan`: plan within its budget.")
+    joined: datetime
+
+
+class Group(BaseModel):
+    """The group that the company is in (`parent`), and the companies that joined its own."""
+
+    parent: GroupLink | None
+    children: list[GroupLink]
+
+
+class OfferWishes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    actions: list[str] = Field(description="What the joining company is to grant: `view`, `plan`.")
+
+
+class OfferCode(BaseModel):
+    """What another company's owner joins with; valid for 14 days, kept nowhere."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+
+
+class Offer(BaseModel):
+    """Which group asks for what."""
+
+    parent: Words
+    actions: list[str]
+
+
+class GroupCompany(BaseModel):
+    """One company of the group: where it stands and what is late."""
+
+    id: UUID
+    slug: str
+    name: Words
+    cycle: int
+    step: str
+    share: float = Field(description="How far that step is, 0–1.")
+    late: int = Field(description="Open milestones past their day.")
+    active: datetime | None = Field(None, description="When anything was last made there.")
+
+
 class Where(BaseModel):
     """Where the organisation stands in the five steps."""
 

@@ -71,6 +71,25 @@ def asked_of(plan: Plan) -> Asked:
     )
 
 
+def changed(
+    plan: Plan, pin: Sequence[str], forbid: Sequence[str], free: Sequence[str], starts: Mapping[str, int]
+) -> Asked:
+    """Returns what was asked of a plan with steps taken, left out, freed again or begun in a given quarter.
+
+    Raises
+    ------
+    BadInput
+        When nothing is changed.
+    """
+    if not (pin or forbid or free or starts):
+        raise refuse(
+            "no_change",
+            "还没有任何改动。请先拖动、固定或剔除某个步骤，再重新规划。",
+            "Nothing has been changed yet. Move, fix or leave out a step first, then plan again.",
+        )
+    return asked_of(plan).with_changes(pin, forbid, free, starts)
+
+
 def check_wishes(organisation: Organisation, asked: Asked, today: date | None = None) -> list[Problem]:
     """Returns what is wrong with wishes as far as it can be told without solving; `key` names the wish."""
     problems: list[Problem] = []

@@ -1,20 +1,23 @@
-"""Operations: who calls, the company, its profile, its people, where it stands."""
+"""Operations: who calls, the company, its profile, its people, its group, where it stands."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
 from tujing.api.versions import IfMatch, check_unchanged, content_tag
 from tujing.documents import enterprise as documents
 from tujing.documents.common import Page
-from tujing.enterprise import profile_services, services
-from tujing.enterprise.models import Membership, Profile
+from tujing.enterprise import group_services, profile_services, services
+from tujing.enterprise.models import GroupLink, Membership, Profile
 from tujing.enterprise.models import Organisation as Kept
 from tujing.iteration.documents import enterprise_document
+from tujing.iteration.overview_services import Client, clients
 from tujing.iteration.services import where as stands
 from tujing.tokens.services import grantable
 
@@ -79,12 +82,78 @@ def members(request: HttpRequest, paging: PageQuery) -> Page[documents.Member]:
     return page_of(request, services.members(request.organisation), paging, _member)
 
 
+@area.get("/organisation/group", documents.Group, "administer")
+def group(request: HttpRequest) -> documents.Group:
+    """The group that the company is in, and the companies that joined its own"""
+    parent = group_services.parent_link(request.organisation)
+    return documents.Group(
+        parent=_link(parent) if parent else None,
+        children=[_link(one) for one in group_services.child_links(request.organisation)],
+    )
+
+
+@area.get("/organisation/group/companies", Page[documents.GroupCompany], "oversee")
+def companies(request: HttpRequest, paging: PageQuery) -> Page[documents.GroupCompany]:
+    """The group's companies that let it see them, those with the most late first"""
+    found = group_services.children_of(request.organisation, request.user)
+    return page_of(request, clients(found, timezone.localdate()), paging, _company)
+
+
+@area.post("/organisation/group/offers", documents.OfferCode, "administer", 201)
+def offer(request: HttpRequest, wishes: documents.OfferWishes) -> documents.OfferCode:
+    """Make a code with which another company's owner joins the group"""
+    return documents.OfferCode(code=group_services.offer(request.organisation, wishes.actions))
+
+
+@area.post("/organisation/group/offers/read", documents.Offer, "administer")
+def read_offer(request: HttpRequest, wishes: documents.OfferCode) -> documents.Offer:
+    """What a group asks by its code, before one joins; nothing changes"""
+    found = group_services.read_offer(wishes.code)
+    return documents.Offer(parent=found.parent.name, actions=list(found.actions))
+
+
+@area.post("/organisation/group/join", documents.GroupLink, "administer", 201)
+def join(request: HttpRequest, wishes: documents.OfferCode) -> documents.GroupLink:
+    """Join a group, and grant what its code asks"""
+    return _link(group_services.join(request.organisation, wishes.code, request.user))
+
+
+@area.delete("/organisation/group/{uuid:child}", "administer")
+def leave(request: HttpRequest, child: UUID) -> None:
+    """End a link from either side: leave the group, or let a company go"""
+    if not group_services.leave(request.organisation, child):
+        raise Http404
+
+
 @area.get("/where", documents.Where)
 def where(request: HttpRequest) -> documents.Where:
     """Where the company stands in the five steps, and what comes next"""
     spiral = stands(request.organisation)
     steps = [{**asdict(step), "name": step.name.as_dict(), "words": step.words.as_dict()} for step in spiral.steps]
     return documents.Where(cycle=spiral.cycle, current=spiral.current.id, steps=steps)
+
+
+def _link(one: GroupLink) -> documents.GroupLink:
+    return documents.GroupLink(
+        parent=organisation_document(one.parent),
+        child=organisation_document(one.child),
+        actions=one.actions,
+        joined=one.accepted,
+    )
+
+
+def _company(one: Client) -> documents.GroupCompany:
+    current = one.spiral.current
+    return documents.GroupCompany(
+        id=one.organisation.pk,
+        slug=one.organisation.slug,
+        name=one.organisation.name,
+        cycle=one.spiral.cycle,
+        step=current.id,
+        share=current.share,
+        late=one.late,
+        active=one.active,
+    )
 
 
 def _profile(found: Profile) -> documents.Profile:

@@ -191,7 +191,8 @@ def drop(request: HttpRequest, schedule: int) -> None:
 
 
 def job_document(found: Job) -> documents.Job:
-    result = dict(found.payload.get("result", {}))
+    # What was found for a group is told by the operation of group plans, to whom may see each of its companies.
+    result = {name: value for name, value in found.payload.get("result", {}).items() if name != "group"}
     made = getattr(found, "run", None) if found.status == JobStatus.DONE else None
     if made is not None:
         result |= {"run": made.pk, "scenario": made.scenario}

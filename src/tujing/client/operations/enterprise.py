@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tujing.client.pages import Pages
 from tujing.client.session import Session
 from tujing.documents import common as documents_common
@@ -48,6 +50,50 @@ class Enterprise:
         return self._session.pages(
             documents_common.Page[documents_enterprise.Member], "/api/v1/organisation/members", {"page_size": page_size}
         )
+
+    def group(self) -> documents_enterprise.Group:
+        """The group that the company is in, and the companies that joined its own."""
+        answer: documents_enterprise.Group = self._session.call(
+            documents_enterprise.Group, "GET", "/api/v1/organisation/group"
+        )
+        return answer
+
+    def companies(self, *, page_size: int | None = None) -> Pages[documents_enterprise.GroupCompany]:
+        """The group's companies that let it see them, those with the most late first."""
+        return self._session.pages(
+            documents_common.Page[documents_enterprise.GroupCompany],
+            "/api/v1/organisation/group/companies",
+            {"page_size": page_size},
+        )
+
+    def offer(
+        self, wishes: documents_enterprise.OfferWishes, *, key: str | None = None
+    ) -> documents_enterprise.OfferCode:
+        """Make a code with which another company's owner joins the group."""
+        answer: documents_enterprise.OfferCode = self._session.call(
+            documents_enterprise.OfferCode, "POST", "/api/v1/organisation/group/offers", content=wishes, key=key
+        )
+        return answer
+
+    def read_offer(
+        self, wishes: documents_enterprise.OfferCode, *, key: str | None = None
+    ) -> documents_enterprise.Offer:
+        """What a group asks by its code, before one joins; nothing changes."""
+        answer: documents_enterprise.Offer = self._session.call(
+            documents_enterprise.Offer, "POST", "/api/v1/organisation/group/offers/read", content=wishes, key=key
+        )
+        return answer
+
+    def join(self, wishes: documents_enterprise.OfferCode, *, key: str | None = None) -> documents_enterprise.GroupLink:
+        """Join a group, and grant what its code asks."""
+        answer: documents_enterprise.GroupLink = self._session.call(
+            documents_enterprise.GroupLink, "POST", "/api/v1/organisation/group/join", content=wishes, key=key
+        )
+        return answer
+
+    def leave(self, child: UUID) -> None:
+        """End a link from either side: leave the group, or let a company go."""
+        self._session.call(None, "DELETE", f"/api/v1/organisation/group/{child}")
 
     def where(self) -> documents_enterprise.Where:
         """Where the company stands in the five steps, and what comes next."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 from tujing.client.pages import Pages
 from tujing.client.session import Session, quoted
@@ -43,6 +44,84 @@ class Planning:
     def plan(self, plan: int) -> documents_planning.Plan:
         """One plan: value, risk, money by quarter, projects and reasons."""
         answer: documents_planning.Plan = self._session.call(documents_planning.Plan, "GET", f"/api/v1/plans/{plan}")
+        return answer
+
+    def rename(self, plan: int, wishes: documents_planning.PlanName) -> documents_planning.PlanRow:
+        """Give a plan a name of its own."""
+        answer: documents_planning.PlanRow = self._session.call(
+            documents_planning.PlanRow, "PATCH", f"/api/v1/plans/{plan}", content=wishes
+        )
+        return answer
+
+    def choose(self, plan: int, *, key: str | None = None) -> documents_planning.PlanRow:
+        """Take a plan as the one that holds; the former stays and can be taken back."""
+        answer: documents_planning.PlanRow = self._session.call(
+            documents_planning.PlanRow, "POST", f"/api/v1/plans/{plan}/choose", key=key
+        )
+        return answer
+
+    def vary(
+        self, plan: int, wishes: documents_planning.PlanChanges, *, key: str | None = None
+    ) -> documents_running.Job:
+        """Plan again with a change, beside the plan.
+
+        A job solves it; its result names the variant.
+        """
+        answer: documents_running.Job = self._session.call(
+            documents_running.Job, "POST", f"/api/v1/plans/{plan}/variants", content=wishes, key=key
+        )
+        return answer
+
+    def difference(self, plan: int, other: int) -> documents_planning.Difference:
+        """What another plan changes against this one."""
+        answer: documents_planning.Difference = self._session.call(
+            documents_planning.Difference, "GET", f"/api/v1/plans/{plan}/difference/{other}"
+        )
+        return answer
+
+    def ask(
+        self, plan: int, wishes: documents_planning.PlanQuestion, *, key: str | None = None
+    ) -> documents_running.Job:
+        """Ask more of a plan.
+
+        A job works it out again from its wishes; the answer is then among the plan's answers.
+        """
+        answer: documents_running.Job = self._session.call(
+            documents_running.Job, "POST", f"/api/v1/plans/{plan}/questions", content=wishes, key=key
+        )
+        return answer
+
+    def answers(
+        self,
+        plan: int,
+        *,
+        page_size: int | None = None,
+        question: Literal["", "pareto", "robustness", "limits", "why"] | None = None,
+    ) -> Pages[documents_planning.PlanAnswer]:
+        """What more was asked of a plan, newest first."""
+        return self._session.pages(
+            documents_common.Page[documents_planning.PlanAnswer],
+            f"/api/v1/plans/{plan}/answers",
+            {"page_size": page_size, "question": question},
+        )
+
+    def make_for_group(
+        self, wishes: documents_planning.GroupPlanWishes, *, key: str | None = None
+    ) -> documents_running.Job:
+        """Plan companies of the group together under one budget.
+
+        A job solves it; the answer is then the group plan of that job. Nothing is kept in the companies.
+        """
+        answer: documents_running.Job = self._session.call(
+            documents_running.Job, "POST", "/api/v1/group-plans", content=wishes, key=key
+        )
+        return answer
+
+    def group_plan(self, job: UUID) -> documents_planning.GroupPlan:
+        """What a group's companies would do under one budget, for whom each of them lets plan for it."""
+        answer: documents_planning.GroupPlan = self._session.call(
+            documents_planning.GroupPlan, "GET", f"/api/v1/group-plans/{job}"
+        )
         return answer
 
     def projects(self, plan: int, *, page_size: int | None = None) -> Pages[documents_planning.Project]:

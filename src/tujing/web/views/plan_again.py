@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tujing.iteration.plan_services import asked_of
+from tujing.iteration.plan_services import changed
 from tujing.planning.asked import Asked
-from tujing.problems import refuse
+from tujing.planning.models import Plan
 from tujing.web.access import requires
 from tujing.web.plan_form import whole
 from tujing.web.tasks.plan import start_plan
@@ -22,7 +22,7 @@ from tujing.web.views.plan import own_plan
 def again(request: HttpRequest, plan: int) -> HttpResponse:
     """Queues a variant of the plan with the changes; the plan itself stays until the variant is chosen."""
     found = own_plan(request.organisation, plan)
-    asked = _changed(asked_of(found), request.POST)
+    asked = _changed(found, request.POST)
     name = _("%(name)s, changed") % {"name": found.name or _("Plan %(number)s") % {"number": found.pk}}
     job = start_plan(
         request.organisation,
@@ -37,17 +37,10 @@ def again(request: HttpRequest, plan: int) -> HttpResponse:
     return redirect("jobs_progress", job.pk)
 
 
-def _changed(asked: Asked, given: QueryDict) -> Asked:
+def _changed(plan: Plan, given: QueryDict) -> Asked:
     """Reads `pin`, `forbid`, `free` (steps) and `start` (`step=quarter`, from 0)."""
     starts = {}
     for one in given.getlist("start"):
         step, _equals, quarter = one.rpartition("=")
         starts[step] = whole(quarter, "start")
-    changes = {key: given.getlist(key) for key in ("pin", "forbid", "free")}
-    if not starts and not any(changes.values()):
-        raise refuse(
-            "no_change",
-            "还没有任何改动。请先拖动、固定或剔除某个步骤，再重新规划。",
-            "Nothing has been changed yet. Move, fix or leave out a step first, then plan again.",
-        )
-    return asked.with_changes(**changes, starts=starts)
+    return changed(plan, *(given.getlist(key) for key in ("pin", "forbid", "free")), starts)

@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from tujing.iteration.group_services import companies
+from tujing.iteration.group_services import chosen, companies, plan_found
 from tujing.planning.services import latest_plan
 from tujing.planning.wishes import check_quarters, spread_budget
-from tujing.problems import refuse
 from tujing.runtime.models import Job
 from tujing.web.access import member, requires
 from tujing.web.plan_form import whole, yuan
@@ -41,15 +40,7 @@ def make(request: HttpRequest) -> HttpResponse:
     quarters = check_quarters(whole(request.POST.get("quarters", ""), "quarters"))
     budget = yuan(request.POST.get("budget", ""))
     spread_budget(budget, quarters)
-    known = {one.slug for one in companies(request.organisation, request.user)}
-    members = [slug for slug in request.POST.getlist("member") if slug in known]
-    if len(members) < 2:
-        raise refuse(
-            "too_few_plants",
-            "集团统筹至少要选两家企业，且每家都已授权集团为其规划。",
-            "A group plan takes two companies at least, each of which lets the group plan for it.",
-            key="member",
-        )
+    members = chosen(request.organisation, request.user, request.POST.getlist("member"))
     job = start_group(request.organisation, members, budget, quarters, request.user)
     if request.htmx:
         return render(request, "workbench/job.html", job_context(job))
@@ -63,11 +54,8 @@ def _found(request: HttpRequest) -> dict[str, Any] | None:
     except ValueError:
         wished = None
     job = (jobs.filter(pk=wished) if wished else jobs).first()
-    found: dict[str, Any] | None = job.payload.get("result", {}).get("group") if job else None
+    found = plan_found(job, request.user) if job else None
     if found is None:
-        return None
-    allowed = {one.slug for one in companies(request.organisation, request.user)}
-    if not set(found["plants"]) <= allowed:  # a company that has left since, or ended its grant, is seen no more
         return None
     for plant in found["plants"].values():
         for one in plant["projects"]:
