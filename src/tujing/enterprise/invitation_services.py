@@ -18,8 +18,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from tujing.enterprise import change_services, people_services
-from tujing.enterprise.models import ChangeKind, Invitation, Membership, Organisation
+from tujing.enterprise import people_services
+from tujing.enterprise.models import Invitation, Membership, Organisation
 from tujing.enterprise.people_services import check_department
 from tujing.enterprise.role_services import Chosen, check_may_give, chosen, may_give
 from tujing.enterprise.services import add_member
@@ -204,8 +204,7 @@ def _take_place(invitation: Invitation, user: Any) -> Membership:
     membership = add_member(invitation.organisation, user, invitation.role, invitation.department, invitation.own_role)
     invitation.used, invitation.used_by = timezone.now(), user
     invitation.save(update_fields=["used", "used_by"])
-    after = people_services.state(invitation.organisation, str(user.pk))
-    change_services.record(invitation.organisation, ChangeKind.MEMBER, None, after, invitation.by, str(user.pk))
+    people_services.keep_move(invitation.organisation, user, None, invitation.by)
     return membership
 
 

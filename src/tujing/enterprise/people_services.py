@@ -10,12 +10,17 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.dispatch import Signal
 
 from tujing.enterprise import change_services
 from tujing.enterprise.models import ChangeKind, Membership, Organisation, Role
 from tujing.enterprise.role_services import Chosen, check_may_give, chosen, held
 from tujing.enterprise.services import add_member, membership_of, remove_member
 from tujing.problems import BadInput, Problem, refuse
+
+moved = Signal()
+"""Sent within the change's own transaction when somebody came, got another role or department, or was taken out: with
+`organisation`, `user`, `before` and `after` (a `state`, None for no member) and `by`."""
 
 
 @transaction.atomic
@@ -47,7 +52,7 @@ def remove(organisation: Organisation, membership: Membership, by: Any) -> None:
     _check_may_change(organisation, membership, by)
     before = state(organisation, str(membership.user_id))
     remove_member(organisation, membership.user)
-    change_services.record(organisation, ChangeKind.MEMBER, before, None, by, str(membership.user_id))
+    keep_move(organisation, membership.user, before, by)
 
 
 @transaction.atomic
@@ -114,8 +119,15 @@ def _put(organisation: Organisation, user: Any, role: Chosen, department: str, b
         _check_may_change(organisation, present, by, to=role)
     check_may_give(by, organisation, role)
     stored = add_member(organisation, user, role.role, check_department(department), role.own)
-    change_services.record(organisation, ChangeKind.MEMBER, before, state(organisation, str(user.pk)), by, str(user.pk))
+    keep_move(organisation, user, before, by)
     return stored
+
+
+def keep_move(organisation: Organisation, user: Any, before: Mapping[str, Any] | None, by: Any) -> None:
+    """Keeps what became of a person's place here, so that it can be taken back, and lets others know of it."""
+    after = state(organisation, str(user.pk))
+    if change_services.record(organisation, ChangeKind.MEMBER, before, after, by, str(user.pk)):
+        moved.send(sender=Membership, organisation=organisation, user=user, before=before, after=after, by=by)
 
 
 def _check_may_change(organisation: Organisation, membership: Membership, by: Any, to: Chosen | None = None) -> None:

@@ -214,6 +214,12 @@ def _job(organisation: Organisation, key: str) -> Thing | None:
     return row and Thing(Text(zh="后台任务", en="Background job"), reverse("jobs_progress", args=[row.pk]))
 
 
+@kind("members", action="administer")
+def _members(organisation: Organisation, key: str) -> Thing | None:
+    found = key == str(organisation.pk)
+    return Thing(Text(zh="成员", en="Members"), reverse("people_members")) if found else None
+
+
 @kind("company")
 def _company(organisation: Organisation, key: str) -> Thing | None:
     return Thing(Text(**organisation.name), reverse("home")) if key == str(organisation.pk) else None

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from tujing.enterprise import invitation_services, sealing_services
+from tujing.enterprise import invitation_services, people_services, sealing_services
 from tujing.enterprise.models import Invitation
 from tujing.enterprise.services import add_member
 from tujing.problems import BadInput
@@ -92,6 +92,7 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
             invitation_services.accept(request.session.pop(INVITED), user)
         elif joining is not None:
             add_member(joining.organisation, user, joining.role)
+            people_services.keep_move(joining.organisation, user, None, user)
         return user
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:

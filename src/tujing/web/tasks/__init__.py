@@ -3,4 +3,4 @@
 What a handler needs it imports itself: these modules are loaded by every command.
 """
 
-from tujing.web.tasks import delivery, evaluation, imports, iteration, notices, operations, plan  # noqa: F401
+from tujing.web.tasks import delivery, evaluation, imports, iteration, members, notices, operations, plan  # noqa: F401
