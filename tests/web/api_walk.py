@@ -37,6 +37,9 @@ OWNED = {
     "saved",
     "child",
     "other",
+    "membership",
+    "invitation",
+    "attached",
 }
 """Parts of a path that name one company's object: another company's caller must be told that there is none."""
 
@@ -84,11 +87,16 @@ SHARED = (
     "assignment",
     "notice",
     "child",
+    "membership",
+    "invitation",
+    "attached",
+    "item",
 )
 PARTS: dict[str, Callable[[Organisation], object]] = {
     **{name: OBJECTS[name] for name in SHARED},
     "evaluation": lambda works: Evaluation.objects.filter(organisation=works).latest("pk").pk,
     "pain_point": lambda works: pain_point(works).pk,
+    "later": lambda works: 1,
     "other": OBJECTS["plan"],
     "kind": lambda works: "plan",
     "object_key": OBJECTS["plan"],

@@ -62,6 +62,14 @@ def test_the_document_is_openapi_3_1_and_every_operation_says_what_it_does_and_n
             assert one["x-action"] != "view", f"{path} changes something and needs no right to"
 
 
+def test_each_path_is_served_by_one_area():
+    """Of two, the second would never be asked: the first answers that its method is not possible."""
+    from tujing.api.site import AREAS
+
+    paths = [path for module in AREAS for path in module.area.router.path_operations]
+    assert sorted(paths) == sorted(set(paths))
+
+
 def test_every_list_comes_by_the_page(found):
     shapes = found["components"]["schemas"]
     for method, path, one in operations(found):

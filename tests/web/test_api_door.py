@@ -246,7 +246,9 @@ def test_addresses_that_are_no_operation_answer_as_the_api_does(bearer):
     for path in ("/api/v1/nowhere", "/api/v1/plans/999999", "/api/v1/plans/abc"):
         response = client.get(path)
         assert response.status_code == 404 and response["Content-Type"] == "application/problem+json", path
-    assert client.delete("/api/v1/plans").status_code == 405
+    response = client.delete("/api/v1/plans")
+    assert response.status_code == 405 and response["Content-Type"] == "application/problem+json"
+    assert set(response["Allow"].split(", ")) >= {"GET", "POST"} and response.json()["type"].endswith("not_allowed")
 
 
 def test_the_reference_page_shows_every_operation_under_the_sites_policy(db):

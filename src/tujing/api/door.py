@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from ninja.utils import check_csrf
 
 from tujing.api import idempotency, limits
-from tujing.api.refusing import Refused, refused
+from tujing.api.refusing import Refused, not_possible, refused
 from tujing.enterprise.services import membership_of, remember
 from tujing.tokens import services as tokens
 from tujing.tokens.models import ApiToken
@@ -37,6 +37,8 @@ class Door:
             response = self._let_in(request)
         except Refused as error:
             response = refused(request, error)
+        if response.status_code == 405:
+            response = not_possible(request, response["Allow"])
         patch_vary_headers(response, ("Authorization", "Cookie", "Accept-Language"))
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -150,6 +150,14 @@ def upload_too_large(request: HttpRequest, limit: int) -> HttpResponse:
     return answer(request, 413, [Problem("file_too_large", words)])
 
 
+def not_possible(request: HttpRequest, allowed: str) -> HttpResponse:
+    words = Text(
+        zh=f"这个接口不支持 {request.method}，只支持 {allowed}。",
+        en=f"{request.method} is not possible at this address; {allowed} is.",
+    )
+    return answer(request, 405, [Problem("method_not_allowed", words)], {"Allow": allowed})
+
+
 def no_such_address(request: HttpRequest) -> HttpResponse:
     words = Text(zh="没有这个接口，请查看接口文档。", en="There is no such operation; see the reference.")
     return answer(request, 404, [Problem("no_such_operation", words)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from tujing.documents.common import Json, Words
 
@@ -55,6 +55,31 @@ class Version(BaseModel):
     created_by: str
     sha256: str
     active: bool
+
+
+class RestoreWishes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    note: str = Field("", max_length=300)
+
+
+class RowChange(BaseModel):
+    """One row with other values: column → `[before, after]`."""
+
+    key: list[Any]
+    columns: dict[str, list[Any]]
+
+
+class VersionDifference(BaseModel):
+    """What changed from one version to another: counts over all rows, and the first of each kind by key."""
+
+    added: int
+    removed: int
+    changed: int
+    added_rows: list[Json]
+    removed_rows: list[Json]
+    changed_rows: list[RowChange]
+    changed_columns: dict[str, int] = Field(description="Column → rows in which it differs.")
 
 
 class ImportWishes(BaseModel):

@@ -70,6 +70,43 @@ class Edited(BaseModel):
     moved: dict[str, date]
 
 
+class ProjectEdit(BaseModel):
+    """A whole project moved; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    days: int = Field(0, ge=-3650, le=3650, description="To move tasks, gates and end by.")
+    end: date | None = None
+    department: str | None = None
+
+
+class Report(BaseModel):
+    """How far a task is on a day, and money spent on it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    task: str = Field(max_length=12, description="Its number, `1.2`.")
+    on: date | None = Field(None, description="Left out: today.")
+    share: float | None = Field(None, ge=0, le=1)
+    amount: float | None = Field(None, ge=0, le=1e12, description="Yuan.")
+    reference: str = Field("", max_length=80, description="Of the voucher.")
+
+
+class Attachment(BaseModel):
+    """A document of a project."""
+
+    id: int
+    project: int
+    name: str
+    note: str
+    size: int = Field(description="Bytes.")
+    media_type: str
+    sha256: str
+    by: str
+    attached: datetime
+    removed: datetime | None
+
+
 class MilestoneRow(BaseModel):
     id: int
     scenario: str

@@ -136,6 +136,16 @@ class Evidence(BaseModel):
     question: str
     kind: str
     reference: str
+    note: Words | None = None
+    by: str | None = None
+    added: datetime | None = None
+    removed: datetime | None = Field(None, description="When it was taken away; null while it counts.")
+
+
+class PainTies(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    scenarios: list[str] = Field(description="All of them, `wing/name` each.", max_length=50)
 
 
 class EvidenceWishes(BaseModel):

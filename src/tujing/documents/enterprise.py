@@ -62,6 +62,7 @@ class Classification(BaseModel):
 
 
 class Member(BaseModel):
+    id: int
     account: str
     role: str
     department: str

@@ -16,7 +16,7 @@ from pydantic import Json as JsonText
 from tujing.api.area import Area
 from tujing.api.areas.running import job_document
 from tujing.api.paging import PageQuery, next_path, page_of
-from tujing.dataspace import services
+from tujing.dataspace import history_services, services
 from tujing.dataspace.facts import ElementFacts
 from tujing.dataspace.models import TableVersion
 from tujing.dataspace.sniff import sniff
@@ -91,6 +91,20 @@ def versions(request: HttpRequest, element: str, paging: PageQuery) -> Page[docu
     """Every version of the table, newest first"""
     _element(element)
     return page_of(request, services.versions(request.organisation, element), paging, _version)
+
+
+@area.get("/elements/{element}/versions/{int:number}/difference/{int:later}", documents.VersionDifference)
+def difference(request: HttpRequest, element: str, number: int, later: int) -> documents.VersionDifference:
+    """Rows added, removed and changed from one version to another"""
+    found = history_services.changes(request.organisation, _element(element).name, number, later)
+    return documents.VersionDifference.model_validate(plain(asdict(found)))
+
+
+@area.post("/elements/{element}/versions/{int:number}/restore", documents.Version, "import")
+def restore(request: HttpRequest, element: str, number: int, wishes: documents.RestoreWishes) -> documents.Version:
+    """Make an earlier version's rows current again, as a new version that can itself be undone"""
+    name, by = _element(element).name, request.user.get_username()
+    return _version(history_services.restore(request.organisation, name, number, note=wishes.note, by=by))
 
 
 @area.post("/elements/{element}/imports", Job, "import", 202)

@@ -18,7 +18,7 @@ from tujing.api.versions import IfMatch, seen_version, version_tag
 from tujing.delivery import services
 from tujing.delivery.board_services import move as move_card
 from tujing.delivery.document import actual_rows, delivery_document
-from tujing.delivery.editing_services import TaskEdit, edit_tasks
+from tujing.delivery.editing_services import TaskEdit, edit_project, edit_tasks
 from tujing.delivery.importing_services import import_file as take_in
 from tujing.delivery.judging import Verdict
 from tujing.delivery.keeping_services import waive as grant
@@ -34,6 +34,7 @@ from tujing.planning.services import latest_plan
 from tujing.problems import refuse
 from tujing.web import uploads
 from tujing.web.exports import XLSX, attachment
+from tujing.web.words import department_code
 from tujing.words import Text
 
 area = Area("delivery")
@@ -50,7 +51,7 @@ def projects(
     found = open_projects(request.organisation).select_related("adoption").order_by(order, "id")
     still = Q(closed__isnull=True, withdrawn__isnull=True)
     found = found if is_open is None else found.filter(still if is_open else ~still)
-    return page_of(request, found, paging, _row)
+    return page_of(request, found, paging, project_row)
 
 
 @area.get("/projects/{int:project}", documents.ProjectDocument)
@@ -62,6 +63,32 @@ def project(request: HttpRequest, response: HttpResponse, project: int) -> docum
     # What is expected changes with the day, so that the version alone does not say that nothing changed.
     response["ETag"] = version_tag(found["version"], found)
     return documents.ProjectDocument(id=project, version=found["version"], document=found)
+
+
+@area.patch("/projects/{int:project}", documents.Edited, "deliver")
+def shift(
+    request: HttpRequest,
+    response: HttpResponse,
+    project: int,
+    wishes: documents.ProjectEdit,
+    if_match: IfMatch = None,
+) -> documents.Edited:
+    """Move a whole project by days, or change its last day or department
+
+    `If-Match` is the project's ETag as you read it; an edit on an older version is refused and nothing is saved.
+    """
+    found = get_object_or_404(LevelProject, pk=project, organisation=request.organisation)
+    done = edit_project(
+        request.organisation,
+        found.pk,
+        seen_version(if_match),
+        days=wishes.days,
+        end=wishes.end,
+        department=None if wishes.department is None else department_code(wishes.department),
+        by=request.user.get_username(),
+    )
+    response["ETag"] = version_tag(done.project.version)
+    return documents.Edited(version=done.project.version, changed=list(done.changed), moved=dict(done.moved))
 
 
 @area.patch("/projects/{int:project}/tasks", documents.Edited, "deliver")
@@ -77,7 +104,8 @@ def edit(
     `If-Match` is the project's ETag as you read it; an edit on an older version is refused and nothing is saved.
     """
     found = get_object_or_404(LevelProject, pk=project, organisation=request.organisation)
-    done = edit_tasks(request.organisation, found.pk, seen_version(if_match), [_edit(one) for one in edits])
+    wanted, by = [_edit(one) for one in edits], request.user.get_username()
+    done = edit_tasks(request.organisation, found.pk, seen_version(if_match), wanted, by)
     response["ETag"] = version_tag(done.project.version)
     return documents.Edited(version=done.project.version, changed=list(done.changed), moved=dict(done.moved))
 
@@ -90,7 +118,7 @@ def move(request: HttpRequest, project: int, wishes: documents.Moving) -> docume
     """
     found = get_object_or_404(LevelProject, pk=project, organisation=request.organisation)
     person = request.user.get_username()
-    return _row(move_card(request.organisation, found.pk, wishes.to, person, wishes.reason))
+    return project_row(move_card(request.organisation, found.pk, wishes.to, person, wishes.reason))
 
 
 @area.file("/projects.xlsx", XLSX)
@@ -198,7 +226,7 @@ def _edit(one: documents.TaskEdit) -> TaskEdit:
     )
 
 
-def _row(row: LevelProject) -> documents.ProjectRow:
+def project_row(row: LevelProject) -> documents.ProjectRow:
     return documents.ProjectRow(
         id=row.pk,
         version=row.version,

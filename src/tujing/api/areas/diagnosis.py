@@ -190,7 +190,7 @@ def back(request: HttpRequest, assessment: int, question: str, wishes: documents
     item = services.add_evidence(
         request.organisation, found, question, wishes.kind, wishes.note, wishes.reference, request.user
     )
-    return _evidence(item)
+    return evidence_document(item)
 
 
 @area.post("/assessments/{int:assessment}/answers/{question}/files", documents.Evidence, "answer", 201)
@@ -204,19 +204,21 @@ def attach(
     """Back an answer by a file"""
     found = _own(request, assessment)
     content, name = file.read(), file.name or "file"
-    return _evidence(services.attach_file(request.organisation, found, question, content, name, note, request.user))
+    return evidence_document(
+        services.attach_file(request.organisation, found, question, content, name, note, request.user)
+    )
 
 
 @area.get("/pain-points", Page[documents.PainPoint])
 def pain_points(request: HttpRequest, paging: PageQuery) -> Page[documents.PainPoint]:
     """What hurts, gravest first, with the scenarios chosen and proposed"""
-    return page_of(request, pain.pain_points(request.organisation), paging, _pain)
+    return page_of(request, pain.pain_points(request.organisation), paging, pain_document)
 
 
 @area.post("/pain-points", documents.PainPoint, "answer", 201)
 def add_pain_point(request: HttpRequest, wishes: documents.PainPointWishes) -> documents.PainPoint:
     """Add a pain point"""
-    return _pain(pain.add_pain_point(request.organisation, wishes.model_dump(), request.user))
+    return pain_document(pain.add_pain_point(request.organisation, wishes.model_dump(), request.user))
 
 
 @area.delete("/pain-points/{int:pain_point}", "answer")
@@ -297,9 +299,18 @@ def _answered(one: Assessment, question: str) -> documents.Answered:
     return documents.Answered(question=question, value=value, answered=len(one.answers), asked=asked)
 
 
-def _evidence(item: EvidenceItem) -> documents.Evidence:
-    return documents.Evidence(id=item.pk, question=item.indicator, kind=item.kind, reference=item.reference)
+def evidence_document(item: EvidenceItem) -> documents.Evidence:
+    return documents.Evidence(
+        id=item.pk,
+        question=item.indicator,
+        kind=item.kind,
+        reference=item.reference,
+        note=item.note or None,
+        by=item.by.get_username() if item.by else None,
+        added=item.added,
+        removed=item.removed,
+    )
 
 
-def _pain(row: dict[str, Any]) -> documents.PainPoint:
+def pain_document(row: dict[str, Any]) -> documents.PainPoint:
     return documents.PainPoint.model_validate({**row, "document": row})

@@ -79,7 +79,7 @@ def classification(request: HttpRequest) -> documents.Classification:
 @area.get("/organisation/members", Page[documents.Member])
 def members(request: HttpRequest, paging: PageQuery) -> Page[documents.Member]:
     """Who works here in which role"""
-    return page_of(request, services.members(request.organisation), paging, _member)
+    return page_of(request, services.members(request.organisation), paging, member_document)
 
 
 @area.get("/organisation/group", documents.Group, "administer")
@@ -169,5 +169,5 @@ def _profile(found: Profile) -> documents.Profile:
     )
 
 
-def _member(one: Membership) -> documents.Member:
-    return documents.Member(account=one.user.get_username(), role=one.role, department=one.department)
+def member_document(one: Membership) -> documents.Member:
+    return documents.Member(id=one.pk, account=one.user.get_username(), role=one.role, department=one.department)

@@ -16,6 +16,7 @@ from tujing.api.areas.atlas import card_or_404
 from tujing.api.paging import PageQuery, next_path, page_of
 from tujing.documents import running as documents
 from tujing.documents.common import Page, Problem
+from tujing.problems import refuse
 from tujing.runtime import jobs as engine
 from tujing.runtime import schedules as clock
 from tujing.runtime import use_services
@@ -56,6 +57,21 @@ def cancel(request: HttpRequest, job: UUID) -> documents.Job:
     """Ask a job to stop"""
     found = _job(request, job)
     engine.cancel(request.organisation, found.pk)
+    found.refresh_from_db()
+    return job_document(found)
+
+
+@area.post("/jobs/{uuid:job}/retry", documents.Job, "administer")
+def retry(request: HttpRequest, job: UUID) -> documents.Job:
+    """Queue a job that failed or was cancelled once more, from the beginning"""
+    found = _job(request, job)
+    if not engine.retry(request.organisation, found.pk):
+        raise refuse(
+            "not_over",
+            "只有失败或已取消的任务可以重试。",
+            "Only a job that failed or was cancelled can be tried again.",
+            key="job",
+        )
     found.refresh_from_db()
     return job_document(found)
 

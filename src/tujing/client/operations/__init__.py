@@ -13,6 +13,7 @@ from tujing.client.operations.evaluation import Evaluation
 from tujing.client.operations.hooks import Hooks
 from tujing.client.operations.iteration import Iteration
 from tujing.client.operations.notices import Notices
+from tujing.client.operations.people import People
 from tujing.client.operations.planning import Planning
 from tujing.client.operations.query import Query
 from tujing.client.operations.running import Running
@@ -23,6 +24,7 @@ class Operations:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.enterprise = Enterprise(session)
+        self.people = People(session)
         self.atlas = Atlas(session)
         self.data = Data(session)
         self.query = Query(session)

@@ -51,6 +51,28 @@ class Data:
             {"page_size": page_size},
         )
 
+    def difference(self, element: str, number: int, later: int) -> documents_data.VersionDifference:
+        """Rows added, removed and changed from one version to another."""
+        answer: documents_data.VersionDifference = self._session.call(
+            documents_data.VersionDifference,
+            "GET",
+            f"/api/v1/elements/{quoted(element)}/versions/{number}/difference/{later}",
+        )
+        return answer
+
+    def restore(
+        self, element: str, number: int, wishes: documents_data.RestoreWishes, *, key: str | None = None
+    ) -> documents_data.Version:
+        """Make an earlier version's rows current again, as a new version that can itself be undone."""
+        answer: documents_data.Version = self._session.call(
+            documents_data.Version,
+            "POST",
+            f"/api/v1/elements/{quoted(element)}/versions/{number}/restore",
+            content=wishes,
+            key=key,
+        )
+        return answer
+
     def import_file(
         self,
         element: str,

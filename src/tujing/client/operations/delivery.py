@@ -37,6 +37,18 @@ class Delivery:
         )
         return answer
 
+    def shift(
+        self, project: int, wishes: documents_delivery.ProjectEdit, *, if_match: str | None = None
+    ) -> documents_delivery.Edited:
+        """Move a whole project by days, or change its last day or department.
+
+        `If-Match` is the project's ETag as you read it; an edit on an older version is refused and nothing is saved.
+        """
+        answer: documents_delivery.Edited = self._session.call(
+            documents_delivery.Edited, "PATCH", f"/api/v1/projects/{project}", content=wishes, if_match=if_match
+        )
+        return answer
+
     def edit(
         self, project: int, wishes: list[documents_delivery.TaskEdit], *, if_match: str | None = None
     ) -> documents_delivery.Edited:
@@ -122,3 +134,60 @@ class Delivery:
         return self._session.pages(
             documents_common.Page[documents_delivery.Warning], "/api/v1/warnings", {"page_size": page_size}
         )
+
+    def report(
+        self, project: int, wishes: documents_delivery.Report, *, key: str | None = None
+    ) -> documents_common.Done:
+        """Report how far a task is and what was spent on it; the same again changes nothing."""
+        answer: documents_common.Done = self._session.call(
+            documents_common.Done, "POST", f"/api/v1/projects/{project}/reports", content=wishes, key=key
+        )
+        return answer
+
+    def undo(
+        self, project: int, *, if_match: str | None = None, key: str | None = None
+    ) -> documents_delivery.ProjectRow:
+        """Take back the newest edit of a project's plan; the one before it can be taken back next."""
+        answer: documents_delivery.ProjectRow = self._session.call(
+            documents_delivery.ProjectRow, "POST", f"/api/v1/projects/{project}/undo", if_match=if_match, key=key
+        )
+        return answer
+
+    def files(
+        self, project: int, *, page_size: int | None = None, removed: bool | None = None
+    ) -> Pages[documents_delivery.Attachment]:
+        """A project's documents, newest first; with `removed` those that were taken away."""
+        return self._session.pages(
+            documents_common.Page[documents_delivery.Attachment],
+            f"/api/v1/projects/{project}/documents",
+            {"page_size": page_size, "removed": removed},
+        )
+
+    def attach(
+        self, project: int, file: Path | str, *, note: str | None = None, key: str | None = None
+    ) -> documents_delivery.Attachment:
+        """Attach a document to a project."""
+        answer: documents_delivery.Attachment = self._session.call(
+            documents_delivery.Attachment,
+            "POST",
+            f"/api/v1/projects/{project}/documents",
+            file=file,
+            form={"note": note},
+            key=key,
+        )
+        return answer
+
+    def document(self, attached: int, to: Path | str) -> Path:
+        """A document of a project."""
+        return self._session.download(f"/api/v1/documents/{attached}", to)
+
+    def remove_document(self, attached: int) -> None:
+        """Take a document away; it can be put back."""
+        self._session.call(None, "DELETE", f"/api/v1/documents/{attached}")
+
+    def restore_document(self, attached: int, *, key: str | None = None) -> documents_delivery.Attachment:
+        """Put a document back."""
+        answer: documents_delivery.Attachment = self._session.call(
+            documents_delivery.Attachment, "POST", f"/api/v1/documents/{attached}/restore", key=key
+        )
+        return answer

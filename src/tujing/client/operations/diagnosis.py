@@ -195,3 +195,39 @@ class Diagnosis:
     def remove_pain_point(self, pain_point: int) -> None:
         """Take a pain point away."""
         self._session.call(None, "DELETE", f"/api/v1/pain-points/{pain_point}")
+
+    def evidence(
+        self, assessment: int, *, page_size: int | None = None, question: str | None = None, removed: bool | None = None
+    ) -> Pages[documents_diagnosis.Evidence]:
+        """What backs the answers, by question; with `removed` what was taken away."""
+        return self._session.pages(
+            documents_common.Page[documents_diagnosis.Evidence],
+            f"/api/v1/assessments/{assessment}/evidence",
+            {"page_size": page_size, "question": question, "removed": removed},
+        )
+
+    def remove_evidence(self, assessment: int, item: int) -> None:
+        """Take a piece of evidence away; until the assessment is submitted it can be put back."""
+        self._session.call(None, "DELETE", f"/api/v1/assessments/{assessment}/evidence/{item}")
+
+    def restore_evidence(self, assessment: int, item: int, *, key: str | None = None) -> documents_diagnosis.Evidence:
+        """Put a piece of evidence back."""
+        answer: documents_diagnosis.Evidence = self._session.call(
+            documents_diagnosis.Evidence, "POST", f"/api/v1/assessments/{assessment}/evidence/{item}/restore", key=key
+        )
+        return answer
+
+    def evidence_file(self, assessment: int, item: int, to: Path | str) -> Path:
+        """A file that backs an answer."""
+        return self._session.download(f"/api/v1/assessments/{assessment}/evidence/{item}/file", to)
+
+    def report(self, assessment: int, form: Literal["docx", "pdf", "xlsx"], to: Path | str) -> Path:
+        """An assessment as a report in Word, PDF or Excel, in the caller's language."""
+        return self._session.download(f"/api/v1/assessments/{assessment}/report.{quoted(form)}", to)
+
+    def tie(self, pain_point: int, wishes: documents_diagnosis.PainTies) -> documents_diagnosis.PainPoint:
+        """Tie a pain point to the scenarios that are to help; none unties it."""
+        answer: documents_diagnosis.PainPoint = self._session.call(
+            documents_diagnosis.PainPoint, "PUT", f"/api/v1/pain-points/{pain_point}/scenarios", content=wishes
+        )
+        return answer

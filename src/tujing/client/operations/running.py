@@ -43,6 +43,13 @@ class Running:
         )
         return answer
 
+    def retry(self, job: UUID, *, key: str | None = None) -> documents_running.Job:
+        """Queue a job that failed or was cancelled once more, from the beginning."""
+        answer: documents_running.Job = self._session.call(
+            documents_running.Job, "POST", f"/api/v1/jobs/{job}/retry", key=key
+        )
+        return answer
+
     def runs(
         self,
         *,

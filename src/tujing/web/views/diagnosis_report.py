@@ -12,6 +12,7 @@ from tujing.diagnosis import report, services
 from tujing.diagnosis.catalogue import find
 from tujing.diagnosis.models import Assessment
 from tujing.diagnosis.review.lines_services import lines
+from tujing.enterprise.models import Organisation
 from tujing.reports.paper import Paper
 from tujing.reports.print import Print
 from tujing.web.access import member
@@ -28,14 +29,18 @@ KINDS: dict[str, tuple[type[Paper] | type[Print], str]] = {
 @require_GET
 @member
 def download(request: HttpRequest, assessment: int, form: str) -> HttpResponse:
-    found = own(request, assessment)
+    return report_file(request.organisation, own(request, assessment), form)
+
+
+def report_file(organisation: Organisation, found: Assessment, form: str) -> HttpResponse:
+    """The assessment in one of the forms, in the reader's language."""
     name = f"{_('Diagnosis')} {say(find(found.instrument).title)}.{form}"
     if form == "xlsx":
-        return as_xlsx(_sheets(request, found), name)
+        return as_xlsx(_sheets(organisation, found), name)
     if form not in KINDS:
         raise Http404
     made, kind = KINDS[form]
-    enterprise = say(request.organisation.name)
+    enterprise = say(organisation.name)
     title = f"{enterprise} {_('Diagnosis')}"
     page_words = ("第 ", " 页") if language() == "zh" else ("Page ", "")
     paper = made(language(), title, title, page_words)
@@ -43,7 +48,7 @@ def download(request: HttpRequest, assessment: int, form: str) -> HttpResponse:
     return attachment(paper.content(), name, kind)
 
 
-def _sheets(request: HttpRequest, found: Assessment) -> dict[str, Any]:
+def _sheets(organisation: Organisation, found: Assessment) -> dict[str, Any]:
     """Answers with what backs them, the tests of each level, the cheapest way on."""
     document = services.summary(found)
     answers = [
@@ -55,7 +60,7 @@ def _sheets(request: HttpRequest, found: Assessment) -> dict[str, Any]:
             line.changed.by if line.changed else "",
             "; ".join(item.reference or say(item.note) for item in line.evidence),
         )
-        for line in lines(request.organisation, found)
+        for line in lines(organisation, found)
     ]
     way = document["next_level"]
     changes = [

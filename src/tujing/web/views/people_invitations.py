@@ -51,11 +51,16 @@ def revoke(request: HttpRequest, invitation: UUID) -> HttpResponse:
     return redirect("people_invitations")
 
 
-def _link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
-    """Shows the link once: it is not stored anywhere, only what it is checked by."""
+def told(request: HttpRequest, invitation: Invitation) -> tuple[str, bool]:
+    """Returns an invitation's link, and whether it went out by mail."""
     link = invitation_address(request, invitation_services.token(invitation))
     subject = _("An invitation to Tujing")
-    mailed = send("invitation", invitation.mail, subject, link=link, invitation=invitation, by=request.user)
+    return link, send("invitation", invitation.mail, subject, link=link, invitation=invitation, by=request.user)
+
+
+def _link(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Shows the link once: it is not stored anywhere, only what it is checked by."""
+    link, mailed = told(request, invitation)
     context = {"link": link, "mailed": mailed, "invitation": invitation, "kind": "invitation"}
     return render(request, "people/link.html", context)
 
