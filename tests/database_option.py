@@ -1,4 +1,7 @@
-"""`pytest --only-database`: only the tests that use the database, to run them again on another engine."""
+"""`pytest --only-database`: only the tests whose outcome the database can touch, to run them again on another engine.
+
+A test marked `any_engine` uses the database only to have something to solve, print or draw: once is enough.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def uses_database(item: pytest.Item) -> bool:
     """A test says so by its marker, or by a fixture that it or one of its fixtures asks for."""
+    if item.get_closest_marker("any_engine"):
+        return False
     marked = any(item.get_closest_marker(name) for name in ("django_db", "real_database"))
     return marked or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
 

@@ -16,6 +16,9 @@ from tujing.problems import BadInput
 START = date(2026, 1, 1)
 
 
+pytestmark = [pytest.mark.django_db, pytest.mark.any_engine]
+
+
 @pytest.fixture
 def planned(works):
     make_plan(works, budget=600_000, levels={}, quarters=6, start=START)
@@ -35,7 +38,6 @@ def command(works, monkeypatch):
     return run
 
 
-@pytest.mark.django_db
 def test_the_model_of_a_stored_plan_holds_its_projects(planned):
     made = blueprint(planned)
     chosen = {(one.scenario, one.level) for one in Plan.objects.get().projects.all()}
@@ -44,7 +46,6 @@ def test_the_model_of_a_stored_plan_holds_its_projects(planned):
     assert sum(one.facts["cost"] for one in made.model.of("task")) == pytest.approx(made.given.plan["investment"])
 
 
-@pytest.mark.django_db
 def test_json_tells_counts_and_gaps_and_where_the_file_is(command, planned, tmp_path, capfd):
     command(str(tmp_path), "--format", "archimate", "--json")
     document = json.loads(capfd.readouterr().out)
@@ -55,7 +56,6 @@ def test_json_tells_counts_and_gaps_and_where_the_file_is(command, planned, tmp_
     assert all(gap["zh"] and gap["en"] and gap["next_step"]["zh"] for gap in document["gaps"])
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("language", "word"), [("zh", "追溯缺口"), ("en", "Gaps in the trace")])
 def test_human_lines_are_in_the_chosen_language(command, planned, tmp_path, capfd, language, word):
     output.choose_language(language)
@@ -65,7 +65,6 @@ def test_human_lines_are_in_the_chosen_language(command, planned, tmp_path, capf
     assert (tmp_path / "model.sysml").read_text(encoding="utf-8").startswith("package '")
 
 
-@pytest.mark.django_db
 def test_without_a_plan_it_says_what_to_run(command, tmp_path):
     with pytest.raises(BadInput) as refused:
         command(str(tmp_path))
@@ -73,7 +72,6 @@ def test_without_a_plan_it_says_what_to_run(command, tmp_path):
     assert problem.code == "no_plan" and "tujing plan" in problem.words.zh and "tujing plan" in problem.words.en
 
 
-@pytest.mark.django_db
 def test_a_plan_that_chose_nothing_is_refused(planned):
     Plan.objects.get().projects.all().delete()
     with pytest.raises(BadInput) as refused:
@@ -81,7 +79,6 @@ def test_a_plan_that_chose_nothing_is_refused(planned):
     assert refused.value.problems[0].code == "empty_plan"
 
 
-@pytest.mark.django_db
 def test_a_plan_whose_scenario_has_left_the_map_is_refused(planned):
     one = Plan.objects.get().projects.first()
     one.scenario = "production/gone"
@@ -91,7 +88,6 @@ def test_a_plan_whose_scenario_has_left_the_map_is_refused(planned):
     assert refused.value.problems[0].code == "scenario_gone"
 
 
-@pytest.mark.django_db
 def test_nobody_sees_another_organisations_plan(planned):
     from tujing.enterprise.models import Organisation
 

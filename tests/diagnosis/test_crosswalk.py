@@ -125,6 +125,7 @@ def works(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.any_engine
 @pytest.mark.django_db
 def test_motor_works_is_scored_by_eight_instruments_or_more(works, capsys):
     assert main(["diagnose", str(works), "--all", "--json"]) == 0

@@ -10,6 +10,8 @@ from tujing.cli import output, plan
 from tujing.planning.models import Plan
 from tujing.problems import BadInput
 
+pytestmark = [pytest.mark.django_db, pytest.mark.any_engine]
+
 
 @pytest.fixture
 def command(works, monkeypatch):
@@ -24,7 +26,6 @@ def command(works, monkeypatch):
     return run
 
 
-@pytest.mark.django_db
 def test_json_is_one_document_with_projects_reasons_money_and_risk(command, capfd, tmp_path):
     command("--budget", "1,500,000", "--quarters", "8", "--json", "--xlsx", str(tmp_path / "new" / "list.xlsx"))
     document = json.loads(capfd.readouterr().out)
@@ -36,7 +37,6 @@ def test_json_is_one_document_with_projects_reasons_money_and_risk(command, capf
     assert len(openpyxl.load_workbook(tmp_path / "new" / "list.xlsx").worksheets) >= 4
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("language", "word"), [("zh", "净现值"), ("en", "NPV")])
 def test_human_lines_are_in_the_chosen_language(command, capfd, language, word):
     output.choose_language(language)
@@ -50,7 +50,6 @@ def test_human_lines_are_in_the_chosen_language(command, capfd, language, word):
     )
 
 
-@pytest.mark.django_db
 def test_without_a_budget_the_last_plans_is_taken_and_the_first_plan_needs_one(command):
     with pytest.raises(BadInput) as refused:
         command()
@@ -60,7 +59,6 @@ def test_without_a_budget_the_last_plans_is_taken_and_the_first_plan_needs_one(c
     assert [sum(one.budget) for one in Plan.objects.all()] == pytest.approx([900_000, 900_000])
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("words", [["--budget", "lots"], ["--quarters", "two"]])
 def test_what_is_no_number_is_refused_with_exit_code_2(command, words):
     with pytest.raises(SystemExit) as left:
@@ -68,7 +66,6 @@ def test_what_is_no_number_is_refused_with_exit_code_2(command, words):
     assert left.value.code == 2
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("words", [["--budget", "-1"], ["--budget", "150"], ["--budget", "1500000", "--quarters", "0"]])
 def test_a_senseless_wish_is_refused_and_nothing_is_stored(command, words):
     with pytest.raises(BadInput):
@@ -76,7 +73,6 @@ def test_a_senseless_wish_is_refused_and_nothing_is_stored(command, words):
     assert not Plan.objects.exists()
 
 
-@pytest.mark.django_db
 def test_a_target_out_of_reach_prints_the_conflict_and_the_cheapest_way_out_and_exits_with_3(command, capfd, works):
     from tujing.planning import services
     from tujing.planning.infeasible import PlanConflict
@@ -103,7 +99,6 @@ def test_a_target_out_of_reach_prints_the_conflict_and_the_cheapest_way_out_and_
         services.work_out(works, budget=20_000 + way["by"] - 2_000, levels=levels, quarters=4, target=lambda *_: wanted)
 
 
-@pytest.mark.django_db
 def test_money_from_three_sources_adds_up_and_another_way_is_asked_for_by_name(command, capfd):
     words = (
         "--budget",
@@ -132,7 +127,6 @@ def test_money_from_three_sources_adds_up_and_another_way_is_asked_for_by_name(c
     assert {"added", "dropped", "moved", "another_way"} <= set(json.loads(capfd.readouterr().out)["changes"])
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("words", "code"),
     [

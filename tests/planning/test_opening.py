@@ -12,7 +12,7 @@ from tujing.planning.own_figures import PlanFigures, plan_figures
 from tujing.problems import BadInput
 
 STEP = "production/scheduling@3"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_engine]
 
 
 def test_three_ways_stand_side_by_side_and_buying_opens_to_the_baseline(works):

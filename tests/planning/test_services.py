@@ -41,6 +41,7 @@ def test_a_plan_is_stored_with_its_projects_and_a_reason_for_everything_else(wor
     assert document["npv"]["expected"] >= made.objective - 1  # the linear value is on the safe side
 
 
+@pytest.mark.any_engine
 @pytest.mark.django_db
 def test_dates_are_calendar_quarters(works):
     for one in plan(works, start=date(2026, 2, 15)).projects.all():
@@ -50,6 +51,7 @@ def test_dates_are_calendar_quarters(works):
         assert months == 3 * one.quarters
 
 
+@pytest.mark.any_engine
 @pytest.mark.django_db
 def test_the_same_seed_makes_the_same_plan(works):
     first, again, other = (plan_document(plan(works, seed=seed)) for seed in (3, 3, 4))
@@ -117,6 +119,7 @@ def test_a_budget_typed_in_ten_thousands_is_asked_about(works):
     assert "1500000" in refused.value.problems[0].sentence("zh")
 
 
+@pytest.mark.any_engine
 @pytest.mark.django_db
 def test_conflicting_pins_name_the_budget(works):
     with pytest.raises(BadInput) as refused:
@@ -142,6 +145,7 @@ def test_another_organisation_has_no_plan(works):
     assert latest_plan(other) is None
 
 
+@pytest.mark.any_engine
 @pytest.mark.django_db
 def test_the_project_list_opens_with_numbers_dates_a_chart_and_no_formula(works, tmp_path):
     document = plan_document(plan(works))
@@ -160,6 +164,7 @@ def test_the_project_list_opens_with_numbers_dates_a_chart_and_no_formula(works,
         write_project_list(document, tmp_path / "taken" / "list.xlsx")
 
 
+@pytest.mark.any_engine
 @pytest.mark.django_db
 def test_charts_tell_the_same_figures_as_the_document(works):
     document = plan_document(plan(works))
@@ -170,6 +175,7 @@ def test_charts_tell_the_same_figures_as_the_document(works):
     assert drawn["tornado"].data["bars"] == document["tornado"]
 
 
+@pytest.mark.any_engine
 @pytest.mark.whole_map
 @pytest.mark.django_db
 def test_a_plan_over_the_whole_map_is_proven_and_answers_for_every_step(works):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import pytest
 from tests.web.walk import PAGES, address
 
 
+@pytest.mark.any_engine
 def test_an_id_stands_once_on_a_page(works, sign_in):
     client = sign_in(works)
     twice: dict[str, list[str]] = {}

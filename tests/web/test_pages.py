@@ -101,6 +101,7 @@ def test_a_person_of_two_factories_chooses_one_and_no_third(
     assert client.post(reverse("organisation_choose"), {"organisation": "nonsense"}).status_code == 404
 
 
+@pytest.mark.any_engine
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_pages_have_no_inline_code_and_a_strict_policy(works, sign_in, language):
     client = sign_in(works)
@@ -118,6 +119,7 @@ def test_pages_have_no_inline_code_and_a_strict_policy(works, sign_in, language)
         assert "<html" not in page or f'lang="{language}"' in page, name
 
 
+@pytest.mark.any_engine
 def test_in_english_no_chinese_is_left_in_the_interface(works, sign_in):
     """Chinese stays only where it is the original: the name of an official document, or marked with its language."""
     client = sign_in(works)
