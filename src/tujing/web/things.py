@@ -166,7 +166,7 @@ def _milestone(organisation: Organisation, key: str) -> Thing | None:
         return None
     name, own = _scenario_name(row.adoption.scenario), Text(**row.name)
     words = Text(zh=f"{name.zh}：{own.zh}", en=f"{name.en}: {own.en}")
-    return Thing(words, f"{reverse('delivery')}#adoption-{row.adoption_id}")
+    return Thing(words, reverse("delivery_milestone", args=[row.pk]))
 
 
 @kind("run", model="runtime.run")
@@ -190,7 +190,7 @@ def _evaluation(organisation: Organisation, key: str) -> Thing | None:
         return None
     name = _scenario_name(row.adoption.scenario)
     words = Text(zh=f"成效：{name.zh}", en=f"Effect: {name.en}")
-    return Thing(words, f"{reverse('evaluation')}#evaluation-{row.pk}")
+    return Thing(words, reverse("evaluation_one", args=[row.pk]))
 
 
 @kind("cycle", model="adoption.cycle")

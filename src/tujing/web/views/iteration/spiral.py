@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tujing.adoption.lesson_services import lessons
 from tujing.adoption.models import Cycle
 from tujing.adoption.services import current_cycle
 from tujing.enterprise.services import may
@@ -37,12 +39,13 @@ def page(request: HttpRequest) -> HttpResponse:
     organisation = request.organisation
     cycle = current_cycle(organisation)
     turns = spiral_of_cycles(organisation)
+    noted = Counter(lessons(organisation).values_list("cycle__number", flat=True))
     if request.GET.get("as") == "xlsx":
         return _file(turns)
     plan = latest_plan(organisation)
     context = {
         "tab": "spiral",
-        "turns": turns,
+        "turns": [{**turn, "noted": noted[turn["number"]]} for turn in turns],
         "drawn": _drawn(turns[-MOST_TURNS:]),
         "cycle": cycle,
         "carried": Cycle.objects.get(pk=cycle.pk).adoptions.select_related("carried_from").order_by("scenario"),
