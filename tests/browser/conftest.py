@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.browser.visitor import REPOSITORY, Visitor
+from tests.browser.visitor import APPEARS_MS, REPOSITORY, Visitor
 
 from tujing.cli.serve import ACCOUNTS_FILE
 
@@ -45,8 +45,9 @@ def need(there: bool, reason: str) -> None:
 @pytest.fixture(scope="session")
 def browser():
     need(Path(CHROMIUM).exists(), f"no Chromium at {CHROMIUM}; TUJING_CHROMIUM names one")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=APPEARS_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium

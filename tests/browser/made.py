@@ -5,9 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlparse
 
 from tests.browser.pages import SCENARIO
-from tests.browser.visitor import Visitor
-
-PLANNING_MS = 90_000
+from tests.browser.visitor import WORK_MS, Visitor
 
 
 def made(person: Visitor) -> dict[str, str]:
@@ -20,8 +18,9 @@ def _plan(person: Visitor) -> dict[str, str]:
     person.open("/plan/")
     if not page.locator("#plan-content").count():
         page.fill("#budget", "3000000")
+        page.fill("#quarters", "8")
         page.click("#make-plan")
-        page.wait_for_selector("#plan-content", timeout=PLANNING_MS)
+        page.wait_for_selector("#plan-content", timeout=WORK_MS)
         person.open("/plan/")
     plan = _first(person, "/appraisal/")
     step = f"{SCENARIO}/3/"

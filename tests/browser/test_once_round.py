@@ -28,6 +28,7 @@ def test_once_round_in_chinese(visit):
     # Plan: a worker solves it while the page follows.
     person.open("/plan/")
     page.fill("#budget", "300万")
+    page.fill("#quarters", "8")
     page.click("#make-plan")
     page.wait_for_selector("#plan-content", timeout=90_000)
     person.charts_are_drawn()

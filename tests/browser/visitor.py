@@ -16,6 +16,9 @@ addEventListener("securitypolicyviolation", (refused) =>
   console.error(`refused by the policy: ${refused.effectiveDirective} ${refused.blockedURI} ${refused.sample}`));
 """
 """What the content security policy refuses becomes a complaint, with the directive that did."""
+APPEARS_MS = 30_000
+"""Within which a page shows what it is waited for; long only where a machine is busy."""
+WORK_MS = 120_000
 
 
 class Visitor:
@@ -31,7 +34,7 @@ class Visitor:
         self.context = browser.new_context(viewport=viewport, locale=locale, reduced_motion="reduce")
         self.context.add_init_script(TELL_REFUSALS)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(APPEARS_MS)
         self.complaints: list[str] = []
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -63,6 +66,12 @@ class Visitor:
         """What the page fetches of itself once it stands has come, and every chart is drawn."""
         self.page.goto(self.address + path)
         self.page.wait_for_selector(".htmx-request", state="detached")
+        self.charts_are_drawn()
+
+    def work(self, button: str) -> None:
+        """Presses what queues long work and waits until the page leads on to what came of it."""
+        with self.page.expect_navigation(timeout=WORK_MS):
+            self.page.click(button)
         self.charts_are_drawn()
 
     def charts_are_drawn(self) -> None:
