@@ -12,7 +12,7 @@ LOOKS = pytest.mark.parametrize(
     ("language", "size", "account", "words"),
     [
         ("zh", DESKTOP, "owner", {"kpi": "换型时间占比", "late": "逾期事项", "check": "数据就绪"}),
-        ("en", TABLET, "manager", {"kpi": "Set-up share", "late": "What is late", "check": "Data ready"}),
+        ("en", TABLET, "consultant", {"kpi": "Set-up share", "late": "What is late", "check": "Data ready"}),
     ],
     ids=["zh-desktop", "en-tablet"],
 )
