@@ -15,6 +15,7 @@ from tujing.api import refusing
 from tujing.api.areas import (
     atlas,
     audit,
+    chain,
     conversation,
     data,
     delivery,
@@ -51,6 +52,7 @@ AREAS = (
     notices,
     hooks,
     audit,
+    chain,
 )
 VERSION = "1"
 ROOT = "/api/v1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tujing.client.operations.atlas import Atlas
 from tujing.client.operations.audit import Audit
+from tujing.client.operations.chain import Chain
 from tujing.client.operations.conversation import Conversation
 from tujing.client.operations.data import Data
 from tujing.client.operations.delivery import Delivery
@@ -38,3 +39,4 @@ class Operations:
         self.notices = Notices(session)
         self.hooks = Hooks(session)
         self.audit = Audit(session)
+        self.chain = Chain(session)
