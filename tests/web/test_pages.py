@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from django.template import Context
+from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from tests.web.conftest import SCENARIO
 from tests.web.walk import ELSEWHERE, NAMES, OWN_ACCOUNT, PAGES, PERSONAL, POST_ONLY, PUBLIC, address, owned
 
 from tujing.delivery.models import Milestone
 from tujing.enterprise.models import Role
 from tujing.runtime.models import Run
+from tujing.web import paging
+from tujing.web.paging import Uncounted, counted
+
+TEMPLATES = Path(paging.__file__).parent / "templates"
 
 
 def test_every_page_answers_a_member(works, sign_in):
@@ -147,3 +155,31 @@ def test_unknown_addresses_are_told_in_both_languages(works, sign_in):
     assert "No such page" in client.get("/nowhere/").content.decode()
     assert client.get(reverse("atlas_card", args=["production/nothing"])).status_code == 404
     assert client.get(reverse("data_element", args=["nothing"])).status_code == 404
+
+
+def test_every_list_of_pages_is_the_shared_one():
+    own = [
+        str(page.relative_to(TEMPLATES))
+        for page in TEMPLATES.rglob("*.html")
+        if "Next page" in page.read_text(encoding="utf-8") and page.name != "pager.html"
+    ]
+    assert own == []
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "ways"),
+    [
+        (counted(2, 120), "Page 2 of 3", ["?q=a&amp;page=1", "?q=a&amp;page=3"]),
+        (counted(9, 120), "Page 3 of 3", ["?q=a&amp;page=2"]),
+        (Uncounted(1, True), "Page 1<", ["?q=a&amp;page=2"]),
+        (Uncounted(3, False), "Page 3<", ["?q=a&amp;page=2"]),
+        (Uncounted(1, False), "", []),
+        (counted(1, 50), "", []),
+    ],
+)
+def test_a_pager_leads_to_the_neighbours_of_rows_fetched_apart(rf, page, words, ways):
+    with translation.override("en"):
+        context = Context({"page": page})
+        context.request = rf.get("/rows/", {"q": "a", "page": "7"})
+        shown = get_template("parts/pager.html").template.render(context)
+    assert words in shown and re.findall(r'href="([^"]*)"', shown) == ways

@@ -17,6 +17,7 @@ from tujing.dataspace.querying import LIMITS
 from tujing.problems import BadInput
 from tujing.web.access import requires
 from tujing.web.exports import as_csv, as_xlsx
+from tujing.web.paging import asked_page, counted
 from tujing.web.refusals import UNPROCESSABLE, shown
 from tujing.web.words import cell
 
@@ -124,10 +125,9 @@ def _kept(request: HttpRequest) -> dict[str, Any]:
 
 
 def _result(request: HttpRequest, asked: QueryRun) -> dict[str, Any]:
-    words = request.GET.get("page", "1")
-    number = max(int(words), 1) if words.isdigit() and len(words) < 7 else 1
+    page = counted(asked_page(request), asked.rows or 0, RESULT_ROWS)
     try:
-        found = queries.result(asked, (number - 1) * RESULT_ROWS, RESULT_ROWS)
+        found = queries.result(asked, (page.number - 1) * RESULT_ROWS, RESULT_ROWS)
     except BadInput as error:
         return {"asked": asked, "problems": shown(error.problems)}
     numeric = [kind.startswith(("int", "uint", "float", "double", "decimal")) for kind in found.types]
@@ -137,10 +137,7 @@ def _result(request: HttpRequest, asked: QueryRun) -> dict[str, Any]:
         "rows": [
             [(cell(value), is_number) for value, is_number in zip(row, numeric, strict=True)] for row in found.rows
         ],
-        "number": number,
-        "first": (number - 1) * RESULT_ROWS + 1,
-        "last": (number - 1) * RESULT_ROWS + len(found.rows),
-        "more": number * RESULT_ROWS < found.total,
+        "page": page,
     }
 
 

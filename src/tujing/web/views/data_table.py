@@ -28,7 +28,7 @@ from tujing.runtime.samples import example_rows
 from tujing.web.access import member, requires
 from tujing.web.exports import XLSX, as_csv, as_xlsx, attachment
 from tujing.web.lineage import picture
-from tujing.web.paging import page_of
+from tujing.web.paging import Uncounted, page_of
 from tujing.web.profiles import shown_profile
 from tujing.web.words import enum_word, language, say
 
@@ -89,7 +89,7 @@ def rows(request: HttpRequest, element: str) -> HttpResponse:
     context = _head(request, one) | {
         "version": version,
         "wish": wish,
-        "page": page,
+        "page": Uncounted(wish.page, page.has_next) if page else None,
         "rows": _worded(one, page.rows) if page else [],
         "columns": [
             {

@@ -16,7 +16,7 @@ from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import may
 from tujing.evaluation import store
 from tujing.evaluation.compute import SCOPES
-from tujing.evaluation.drill_services import MOST_ROWS, behind, parts_of
+from tujing.evaluation.drill_services import MOST_ROWS, Behind, behind, parts_of
 from tujing.evaluation.formula import columns as columns_of
 from tujing.evaluation.measures import measures
 from tujing.evaluation.models import DeclaredKpi, KpiSeries
@@ -24,6 +24,7 @@ from tujing.planning.value import DRIVERS
 from tujing.problems import BadInput
 from tujing.web.access import member, requires
 from tujing.web.exports import as_csv, as_xlsx
+from tujing.web.paging import asked_page, counted
 from tujing.web.refusals import shown as in_words
 from tujing.web.tasks.evaluation import start_series
 from tujing.web.views.jobs import job_context
@@ -164,24 +165,22 @@ def compute(request: HttpRequest, kpi: str) -> HttpResponse:
 @member
 def rows(request: HttpRequest, kpi: str) -> HttpResponse:
     """The rows of a table that a figure rests on."""
-    asked = {key: request.GET.get(key, "") for key in ("period", "grain", "scope", "part", "place", "page")}
+    asked = {key: request.GET.get(key, "") for key in ("period", "grain", "scope", "part", "place")}
     place = int(asked["place"]) if asked["place"].isdigit() and len(asked["place"]) < 4 else 0
     period = read_day(asked["period"], "period")
-    page = max(int(asked["page"]), 1) if asked["page"].isdigit() and len(asked["page"]) < 7 else 1
-    is_file = request.GET.get("as") == "csv"
-    found = behind(
-        request.organisation,
-        kpi,
-        place,
-        period,
-        grain=asked["grain"],
-        scope=asked["scope"],
-        part=asked["part"],
-        begin=0 if is_file else (page - 1) * ROWS_SHOWN,
-        count=MOST_ROWS if is_file else ROWS_SHOWN,
-    )
-    if is_file:
+    cut = {name: asked[name] for name in ("grain", "scope", "part")}
+    if request.GET.get("as") == "csv":
+        found = behind(request.organisation, kpi, place, period, **cut, begin=0, count=MOST_ROWS)
         return as_csv(found.columns, found.rows, f"tujing-{kpi}-{found.element}-{period}.csv")
+
+    def rows_of(number: int) -> Behind:
+        begin = (number - 1) * ROWS_SHOWN
+        return behind(request.organisation, kpi, place, period, **cut, begin=begin, count=ROWS_SHOWN)
+
+    found = rows_of(asked_page(request))
+    page = counted(asked_page(request), found.count, ROWS_SHOWN)
+    if page.number < asked_page(request):
+        found = rows_of(page.number)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -193,8 +192,7 @@ def rows(request: HttpRequest, kpi: str) -> HttpResponse:
         "asked": asked,
         "place": place,
         "parts": _parts(request.organisation, kpi),
-        "number": page,
-        "pages": max((found.count + ROWS_SHOWN - 1) // ROWS_SHOWN, 1),
+        "page": page,
         "query": query.urlencode(),
     }
     return render(request, "evaluation/rows.html", context)
