@@ -98,6 +98,7 @@ PARTS: dict[str, Callable[[Organisation], object]] = {
     **{name: OBJECTS[name] for name in SHARED},
     "evaluation": lambda works: Evaluation.objects.filter(organisation=works).latest("pk").pk,
     "pain_point": lambda works: pain_point(works).pk,
+    "indicator": lambda works: "usability",
     "later": lambda works: 1,
     "other": OBJECTS["plan"],
     "kind": lambda works: "plan",

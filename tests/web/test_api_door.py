@@ -251,6 +251,13 @@ def test_addresses_that_are_no_operation_answer_as_the_api_does(bearer):
     assert set(response["Allow"].split(", ")) >= {"GET", "POST"} and response.json()["type"].endswith("not_allowed")
 
 
+@pytest.mark.parametrize("path", ["/api/v1/plans?cycle=%00", "/api/v1/plans%00", "/api/v1/elements/a%00b"])
+def test_a_null_character_in_an_address_is_refused_as_the_api_refuses(bearer, path):
+    response = bearer().get(path)
+    assert response.status_code == 400 and response["Content-Type"] == "application/problem+json"
+    assert response.json()["type"].endswith("null_character")
+
+
 def test_the_reference_page_shows_every_operation_under_the_sites_policy(db):
     page = Client().get("/api/")
     assert "script-src 'self'" in page["Content-Security-Policy"]

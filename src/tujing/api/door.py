@@ -13,10 +13,10 @@ from tujing.api.refusing import Refused, not_possible, refused
 from tujing.enterprise.services import membership_of, remember
 from tujing.tokens import services as tokens
 from tujing.tokens.models import ApiToken
-from tujing.web.middleware import locked
+from tujing.web.middleware import API, has_null, locked
 from tujing.web.ratelimit import address
 
-PREFIX = "/api/v1/"
+PREFIX = API
 OPEN = {f"{PREFIX}openapi.json"}
 """Addresses that tell nothing of anybody and need no credentials."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -34,6 +34,8 @@ class Door:
         if not request.path_info.startswith(PREFIX) or request.path_info in OPEN:
             return self.get_response(request)
         try:
+            if has_null(request):
+                raise _null_character()
             response = self._let_in(request)
         except Refused as error:
             response = refused(request, error)
@@ -108,6 +110,15 @@ def _speak_for(request: HttpRequest, token: ApiToken) -> None:
     request.membership = membership_of(token.user, token.organisation)
     request.memberships = [request.membership]
     remember(token.user, request.memberships)
+
+
+def _null_character() -> Refused:
+    return Refused(
+        400,
+        "null_character",
+        "地址中有空字符，请去掉后再试。",
+        "There is a null character in the address; leave it out.",
+    )
 
 
 def _second_factor_missing() -> Refused:

@@ -118,6 +118,16 @@ class GroupCompany(BaseModel):
     active: datetime | None = Field(None, description="When anything was last made there.")
 
 
+class NextStep(BaseModel):
+    """What the caller does best next, and why now."""
+
+    id: str
+    words: Words
+    reason: Words
+    action: str = Field(description="What one must be allowed to do it.")
+    scenario: str = Field("", description="`wing/name`, where it is about one.")
+
+
 class Where(BaseModel):
     """Where the organisation stands in the five steps."""
 

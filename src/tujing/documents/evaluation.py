@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from tujing.documents.common import Json, Words
 
@@ -69,6 +69,26 @@ class Belief(BaseModel):
 
 class Appraisal(BaseModel):
     document: Json
+
+
+class RatingWishes(BaseModel):
+    """The caller's own rating of one indicator. Rated again, it replaces what they said before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subject: str = Field("", description="What is rated: a scenario, a standard; empty where there is but one.")
+    group: str = Field(description="As whom: `manager`, `department_head`, `line_worker` …")
+    party: str = Field("self", description="`self` or `third_party`.")
+    answers: dict[str, str] = Field(description="Statement, clause or `score` → the answer.")
+
+
+class Rating(BaseModel):
+    indicator: str
+    subject: str
+    group: str
+    party: str
+    rater: str
+    answers: dict[str, str]
 
 
 class Rated(BaseModel):

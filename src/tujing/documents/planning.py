@@ -150,6 +150,19 @@ class Project(BaseModel):
     why: Words
 
 
+class Candidate(BaseModel):
+    """A step in one of its ways, as the plan weighed it; `document` holds every figure. Money in yuan, alone."""
+
+    scenario: str
+    level: int
+    option: str
+    department: str
+    npv: float | None
+    loss_probability: float | None
+    in_plan: bool
+    document: Json
+
+
 class Rejection(BaseModel):
     scenario: str
     level: int

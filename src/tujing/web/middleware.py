@@ -33,20 +33,29 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurityPolicy:
-    """Sends the strict policies with every answer; refuses a null character in an address, as no database takes one."""
+    """Sends the strict policies with every answer; refuses a null character in an address, as no database takes one.
+
+    The API refuses it by itself, in its own form.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        has_null = "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
-        response = HttpResponseBadRequest() if has_null else self.get_response(request)
+        is_refused = has_null(request) and not request.path_info.startswith(API)
+        response = HttpResponseBadRequest() if is_refused else self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
 
+def has_null(request: HttpRequest) -> bool:
+    """Whether there is a null character in the address."""
+    return "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")
+
+
+API = "/api/v1/"
 ONLY = "only_organisation"
 """Session key: who came in by a company's own sign-on sees that company only (its key)."""
 

@@ -17,11 +17,13 @@ from tujing.enterprise import group_services, profile_services, services
 from tujing.enterprise.models import GroupLink, Membership, Profile
 from tujing.enterprise.models import Organisation as Kept
 from tujing.iteration.documents import enterprise_document
-from tujing.iteration.overview_services import Client, clients
+from tujing.iteration.next_steps import NextStep
+from tujing.iteration.overview_services import Client, clients, steps_for
 from tujing.iteration.services import where as stands
 from tujing.tokens.services import grantable
 
 area = Area("enterprise")
+MOST_STEPS = 20
 
 
 def organisation_document(kept: Kept) -> documents.Organisation:
@@ -125,12 +127,31 @@ def leave(request: HttpRequest, child: UUID) -> None:
         raise Http404
 
 
+@area.get("/next-steps", Page[documents.NextStep])
+def next_steps(request: HttpRequest, paging: PageQuery) -> Page[documents.NextStep]:
+    """What the caller does best next, with the reason; only what the call itself may do"""
+    scope = grantable(request.organisation, request.user)
+    allowed = scope if request.token is None else [action for action in scope if action in request.token.actions]
+    found = steps_for(request.organisation, request.user, timezone.localdate(), allowed.__contains__, MOST_STEPS)
+    return page_of(request, found, paging, _step)
+
+
 @area.get("/where", documents.Where)
 def where(request: HttpRequest) -> documents.Where:
     """Where the company stands in the five steps, and what comes next"""
     spiral = stands(request.organisation)
     steps = [{**asdict(step), "name": step.name.as_dict(), "words": step.words.as_dict()} for step in spiral.steps]
     return documents.Where(cycle=spiral.cycle, current=spiral.current.id, steps=steps)
+
+
+def _step(one: NextStep) -> documents.NextStep:
+    return documents.NextStep(
+        id=one.id,
+        words=one.words.as_dict(),
+        reason=one.reason.as_dict(),
+        action=one.action,
+        scenario=one.scenario,
+    )
 
 
 def _link(one: GroupLink) -> documents.GroupLink:

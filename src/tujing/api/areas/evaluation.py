@@ -18,7 +18,7 @@ from tujing.documents import evaluation as documents
 from tujing.documents.common import Page
 from tujing.evaluation import services, store
 from tujing.evaluation.appraisal.services import appraisal as appraised
-from tujing.evaluation.appraisal.services import record_ratings
+from tujing.evaluation.appraisal.services import record_rating, record_ratings
 from tujing.evaluation.measures import Measure
 from tujing.evaluation.models import Evaluation
 from tujing.evaluation.words import sentence
@@ -114,6 +114,20 @@ def rate(request: HttpRequest, file: UploadedFile = File(...)) -> documents.Rate
         return documents.Rated(ratings=len(record_ratings(request.organisation, path)))
     finally:
         uploads.forget(request.organisation, token)
+
+
+@area.put("/ratings/{indicator}", documents.Rating, "evaluate")
+def say_rating(request: HttpRequest, indicator: str, wishes: documents.RatingWishes) -> documents.Rating:
+    """Keep the caller's own rating of one indicator, in the open cycle"""
+    rater = request.user.get_username()
+    record_rating(request.organisation, rater, wishes.group, wishes.party, indicator, wishes.subject, wishes.answers)
+    return documents.Rating(indicator=indicator, rater=rater, **wishes.model_dump())
+
+
+@area.delete("/kpis/{kpi}", "evaluate")
+def forget(request: HttpRequest, kpi: str) -> None:
+    """Take away a KPI of the company's own"""
+    store.forget(request.organisation, kpi)
 
 
 def _all(request: HttpRequest) -> QuerySet[Evaluation]:

@@ -169,6 +169,28 @@ def projects(request: HttpRequest, plan: int, paging: PageQuery) -> Page[documen
     return page_of(request, _own(request, plan).projects.all(), paging, _project)
 
 
+@area.get("/plans/{int:plan}/candidates", Page[documents.Candidate])
+def candidates(
+    request: HttpRequest,
+    plan: int,
+    paging: PageQuery,
+    scenario: str = "",
+    option: str = "",
+    in_plan: bool | None = None,
+) -> Page[documents.Candidate]:
+    """Every step in every way that a plan weighed, with what each is worth alone"""
+    found = _own(request, plan)
+    part = found.parts.filter(kind="candidates").first()
+    taken = {(one.scenario, one.level, one.option) for one in found.projects.all()}
+    rows = [_candidate(one, taken) for one in (part.content if part else ())]
+    wanted = [
+        one
+        for one in rows
+        if scenario in ("", one.scenario) and option in ("", one.option) and in_plan in (None, one.in_plan)
+    ]
+    return page_of(request, wanted, paging, lambda row: row)
+
+
 @area.get("/plans/{int:plan}/rejections", Page[documents.Rejection])
 def rejections(request: HttpRequest, plan: int, paging: PageQuery, kind: str = "") -> Page[documents.Rejection]:
     """What a plan leaves out, and why not"""
@@ -221,6 +243,19 @@ def _row(found: Plan, held: Plan | None) -> documents.PlanRow:
         name=found.name,
         chosen=found.chosen,
         holds=held is not None and held.pk == found.pk,
+    )
+
+
+def _candidate(one: dict[str, Any], taken: set[tuple[str, int, str]]) -> documents.Candidate:
+    return documents.Candidate(
+        scenario=one["scenario"],
+        level=one["level"],
+        option=one["option"],
+        department=one["department"],
+        npv=one["npv"],
+        loss_probability=one["loss_probability"],
+        in_plan=(one["scenario"], one["level"], one["option"]) in taken,
+        document=one,
     )
 
 

@@ -95,6 +95,12 @@ class Enterprise:
         """End a link from either side: leave the group, or let a company go."""
         self._session.call(None, "DELETE", f"/api/v1/organisation/group/{child}")
 
+    def next_steps(self, *, page_size: int | None = None) -> Pages[documents_enterprise.NextStep]:
+        """What the caller does best next, with the reason; only what the call itself may do."""
+        return self._session.pages(
+            documents_common.Page[documents_enterprise.NextStep], "/api/v1/next-steps", {"page_size": page_size}
+        )
+
     def where(self) -> documents_enterprise.Where:
         """Where the company stands in the five steps, and what comes next."""
         answer: documents_enterprise.Where = self._session.call(documents_enterprise.Where, "GET", "/api/v1/where")

@@ -104,3 +104,14 @@ class Evaluation:
             documents_evaluation.Rated, "POST", "/api/v1/ratings", file=file, key=key
         )
         return answer
+
+    def say_rating(self, indicator: str, wishes: documents_evaluation.RatingWishes) -> documents_evaluation.Rating:
+        """Keep the caller's own rating of one indicator, in the open cycle."""
+        answer: documents_evaluation.Rating = self._session.call(
+            documents_evaluation.Rating, "PUT", f"/api/v1/ratings/{quoted(indicator)}", content=wishes
+        )
+        return answer
+
+    def forget(self, kpi: str) -> None:
+        """Take away a KPI of the company's own."""
+        self._session.call(None, "DELETE", f"/api/v1/kpis/{quoted(kpi)}")

@@ -132,6 +132,22 @@ class Planning:
             {"page_size": page_size},
         )
 
+    def candidates(
+        self,
+        plan: int,
+        *,
+        page_size: int | None = None,
+        scenario: str | None = None,
+        option: str | None = None,
+        in_plan: bool | None = None,
+    ) -> Pages[documents_planning.Candidate]:
+        """Every step in every way that a plan weighed, with what each is worth alone."""
+        return self._session.pages(
+            documents_common.Page[documents_planning.Candidate],
+            f"/api/v1/plans/{plan}/candidates",
+            {"page_size": page_size, "scenario": scenario, "option": option, "in_plan": in_plan},
+        )
+
     def rejections(
         self, plan: int, *, page_size: int | None = None, kind: str | None = None
     ) -> Pages[documents_planning.Rejection]:

@@ -24,6 +24,7 @@ from tujing.evaluation.appraisal.rating_file import ratings_of, read_ratings
 from tujing.evaluation.appraisal.ratings import Rating, Summary, rules, summaries
 from tujing.evaluation.formula import aggregates, parse
 from tujing.evaluation.models import Rating as Kept
+from tujing.problems import refuse
 
 ENTERPRISE = ""
 
@@ -56,6 +57,10 @@ def record_rating(
     BadInput
         When group, party, indicator, subject or an answer is not known, or a survey is incomplete.
     """
+    if not answers:
+        raise refuse(
+            "no_answers", "还没有作答，请先填写。", "Nothing is answered yet; fill it in first.", key="answers"
+        )
     whole = {"rater": rater, "group": group, "party": party, "indicator": indicator, "subject": subject}
     rated = (day or timezone.localdate()).isoformat()
     rows = [
