@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from tujing.adoption.services import current_cycle
 from tujing.conversation.models import Assignment, Comment
+from tujing.delivery.models import Milestone
 from tujing.enterprise.models import Role
+from tujing.evaluation.models import Evaluation
 from tujing.planning.models import Plan
 from tujing.web.things import _kinds
 
@@ -102,6 +104,14 @@ def test_keys_that_are_none_are_not_found(organisation, sign_in, kind, key):
 def test_a_link_leads_to_the_object(organisation, plan, sign_in):
     answer = sign_in(organisation).get(reverse("conversation_go", args=["plan", plan.pk]))
     assert answer.status_code == 302 and answer.url == reverse("plan_one", args=[plan.pk])
+
+
+def test_a_check_and_an_effect_lead_to_pages_of_their_own(works, sign_in):
+    client = sign_in(works)
+    check, effect = Milestone.objects.get(organisation=works), Evaluation.objects.get(organisation=works)
+    for kind, row, page in (("milestone", check, "delivery_milestone"), ("evaluation", effect, "evaluation_one")):
+        answer = client.get(reverse("conversation_go", args=[kind, row.pk]), follow=True)
+        assert answer.status_code == 200 and answer.request["PATH_INFO"] == reverse(page, args=[row.pk])
 
 
 def test_colleagues_are_offered_and_nobody_else(organisation, other_works, sign_in):

@@ -56,10 +56,12 @@ def day(moment: date | datetime | str | None) -> str:
 
 
 @register.filter
-def minute(moment: datetime | None) -> str:
-    """2026-11-23 14:05, in the factory's time zone."""
+def minute(moment: datetime | str | None) -> str:
+    """2026-11-23 14:05, in the factory's time zone; text is a moment of a document, in ISO 8601."""
     if moment is None:
         return "–"
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
     return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).strftime("%Y-%m-%d %H:%M")
 
 
