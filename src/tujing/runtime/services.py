@@ -26,7 +26,7 @@ from tujing.runtime.limits import check_seconds
 from tujing.runtime.load import from_space
 from tujing.runtime.models import Job, JobStatus, Run
 from tujing.runtime.registry import runnable
-from tujing.runtime.tidying import work_folder
+from tujing.runtime.tidy_services import work_folder
 from tujing.words import Text
 
 RUN = "run"

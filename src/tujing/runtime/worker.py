@@ -38,7 +38,7 @@ def main() -> int:
     from tujing.audit.sealing import seal_all
     from tujing.runtime import jobs, schedules, services  # noqa: F401  (services registers its handlers)
     from tujing.runtime.beats import Beat
-    from tujing.runtime.tidying import tidy
+    from tujing.runtime.tidy_services import tidy
 
     stopping = False
 

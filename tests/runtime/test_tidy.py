@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from tujing.runtime.models import Job, JobStatus
-from tujing.runtime.tidying import tidy, work_folder
+from tujing.runtime.tidy_services import tidy, work_folder
 
 pytestmark = pytest.mark.django_db
 
