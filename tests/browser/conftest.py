@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START_SECONDS = 180
+DATABASE = "tujing.db"
 BUNDLES = REPOSITORY / "src/tujing/web/static/build/shell.js"
 
 
@@ -63,6 +67,24 @@ def home(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def site(home) -> Iterator[tuple[str, dict[str, str]]]:
     """The site as `tujing serve` opens it on an empty workspace: its address and its passwords."""
+    with served(home) as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def demonstration(site, home, tmp_path_factory) -> Iterator[tuple[str, dict[str, str]]]:
+    """A copy of the site for what would spoil it for the other journeys."""
+    copy = tmp_path_factory.mktemp("demonstration") / "home"
+    shutil.copytree(home, copy, ignore=lambda _folder, names: [name for name in names if name.startswith(DATABASE)])
+    with closing(sqlite3.connect(home / DATABASE)) as here, closing(sqlite3.connect(copy / DATABASE)) as there:
+        here.backup(there)  # whole, although the site is writing
+    with served(copy) as it:
+        yield it
+
+
+@contextmanager
+def served(home: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """A site on a workspace, until the block ends."""
     need(BUNDLES.exists(), "the front end is not built; make setup builds it")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -74,6 +74,7 @@ def make_anew(organisation: Organisation) -> None:
     with _files_aside(organisation), transaction.atomic(), unwatched():
         Organisation.objects.select_for_update().get(pk=organisation.pk)
         _empty(organisation)
+        Organisation.objects.filter(pk=organisation.pk).update(name=_profile()["name"])
         set_profile(organisation, _profile()["profile"])
         _fill(organisation, tables)
         record(organisation, "重置示例工厂", "Made the example factory anew")
