@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 from tests.web.walk import OBJECTS
 
 from tujing.api.site import openapi
@@ -15,6 +17,7 @@ from tujing.dataspace.models import QueryRun, SavedQuery
 from tujing.diagnosis.models import PainPoint
 from tujing.enterprise.models import Organisation
 from tujing.evaluation.models import Evaluation
+from tujing.tokens.models import ApiToken
 
 OWNED = {
     "job",
@@ -41,6 +44,7 @@ OWNED = {
     "membership",
     "invitation",
     "attached",
+    "api_token",
 }
 """Parts of a path that name one company's object: another company's caller must be told that there is none."""
 
@@ -51,6 +55,8 @@ def pain_point(works: Organisation) -> PainPoint:
 
 
 PERSONAL = {
+    "diagnosis.verify",
+    "tokens.revoke",
     "conversation.follow",
     "notices.mark",
     "notices.mark_all",
@@ -69,6 +75,13 @@ def saved(works: Organisation) -> SavedQuery:
     somebody, _ = get_user_model().objects.get_or_create(username="somebody")
     kept = {"name": "orders", "sql": "SELECT 1", "shared": True}
     return SavedQuery.objects.get_or_create(organisation=works, owner=somebody, defaults=kept)[0]
+
+
+def api_token(works: Organisation) -> ApiToken:
+    """Somebody else's: to whoever walks it is not there."""
+    somebody, _ = get_user_model().objects.get_or_create(username="somebody")
+    made = {"name": "theirs", "actions": ["view"], "expires": timezone.now() + timedelta(days=1)}
+    return ApiToken.objects.get_or_create(organisation=works, user=somebody, prefix="tj_0000000x", defaults=made)[0]
 
 
 SHARED = (
@@ -93,6 +106,7 @@ SHARED = (
     "invitation",
     "attached",
     "item",
+    "own_role",
 )
 PARTS: dict[str, Callable[[Organisation], object]] = {
     **{name: OBJECTS[name] for name in SHARED},
@@ -105,6 +119,7 @@ PARTS: dict[str, Callable[[Organisation], object]] = {
     "object_key": OBJECTS["plan"],
     "query": lambda works: query(works).pk,
     "saved": lambda works: saved(works).pk,
+    "api_token": lambda works: api_token(works).pk,
     "wing": lambda works: "production",
     "name": lambda works: "scheduling",
     "ending": lambda works: "csv",

@@ -56,6 +56,24 @@ class Series(BaseModel):
     lineage: Json
 
 
+class KpiPart(BaseModel):
+    """One aggregate of a KPI's formula, and the columns that it reads."""
+
+    place: int = Field(description="From the left, the first is 0.")
+    element: str
+    columns: list[str]
+
+
+class KpiRows(BaseModel):
+    """One page of the rows that a figure rests on: values in the order of `columns`."""
+
+    element: str
+    count: int
+    next: str | None = None
+    columns: list[str]
+    items: list[list[Any]]
+
+
 class Belief(BaseModel):
     scenario: str
     level: int

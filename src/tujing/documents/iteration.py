@@ -50,6 +50,56 @@ class AdoptionRow(BaseModel):
     scope: dict[str, Any]
 
 
+class Estimate(BaseModel):
+    """A relative change of a money driver."""
+
+    mean: float | None
+    standard_deviation: float | None
+
+
+class LearnedEffect(BaseModel):
+    """What was forecast of an effect, what was measured, and what is believed since."""
+
+    evaluation: int
+    scenario: str
+    is_pilot: bool
+    level: int
+    driver: str
+    forecast: Estimate
+    measured: Estimate
+    posterior: Estimate
+
+
+class Forecast(BaseModel):
+    """What was forecast of one step when a plan was made, kept as it was, and what came of it."""
+
+    cycle: int
+    scenario: str
+    level: int
+    kind: str = Field(description="effect, cost or duration.")
+    driver: str = Field(description="Of an effect; empty otherwise.")
+    mean: float = Field(description="Relative change of the driver; yuan one-off; days from start to go-live.")
+    standard_deviation: float
+    basis: str = Field(description="manifest, pooled (other firms) or measured (this firm).")
+    made: date
+    measured: date | None = Field(description="Null while it has not met its measurement.")
+    measured_mean: float | None
+    measured_deviation: float | None
+
+
+class ComparedVersions(BaseModel):
+    """How a newer version of a solution did on the data of an older one's runs."""
+
+    scenario: str
+    kpi: str
+    older: str
+    newer: str
+    pairs: int = Field(description="Runs of both on the same data with the same parameters.")
+    difference: float = Field(description="Newer less older, mean over the pairs, in the KPI's unit.")
+    half_width: float | None = Field(description="Of the 95 % interval; null with fewer than three pairs.")
+    is_better: bool | None = Field(description="Null when it cannot be told.")
+
+
 class Lesson(BaseModel):
     """What a turn taught: worked out by rules (`why`), or written down by a person; both may be annotated."""
 

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tujing.documents.common import Words
+
 
 class Placing(BaseModel):
     """What a member is to be here."""
@@ -15,6 +17,26 @@ class Placing(BaseModel):
 
     role: str = Field(description="A built-in role, or `own:` and the code of an own role.")
     department: str = ""
+
+
+class RoleRow(BaseModel):
+    """A built-in role, or one that the company made itself."""
+
+    code: str = Field(description="As a member is placed in it; an own one begins with `own:`.")
+    name: Words
+    base: str = Field(description="The built-in role that it is like.")
+    actions: list[str]
+    people: int = Field(description="Members who have it.")
+
+
+class RoleWishes(BaseModel):
+    """What an own role is to be, for all who have it, at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Words
+    base: str = Field(description="department_head, line_worker, consultant or viewer.")
+    actions: list[str] = Field(max_length=100)
 
 
 class InvitationWishes(Placing):

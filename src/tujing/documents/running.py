@@ -54,6 +54,31 @@ class Run(RunRow):
     document: Json
 
 
+class Across(BaseModel):
+    """One parameter or data element and what each run had of it; null where a run had none."""
+
+    name: str
+    values: list[Any]
+    differs: bool
+
+
+class KpiAcross(BaseModel):
+    kpi: str
+    unit: str = Field(description="Empty where versions of the solution tell it in different units.")
+    values: list[float | None]
+    changes: list[float | None] = Field(description="Relative to the first run, 0.1 is a tenth more; null if unknown.")
+
+
+class RunComparison(BaseModel):
+    """Runs of one scenario side by side; every list follows the order of `runs`."""
+
+    runs: list[RunRow] = Field(description="The oldest first.")
+    kpis: list[KpiAcross]
+    parameters: list[Across]
+    inputs: list[Across] = Field(description="Data element → the version that each run read.")
+    same_seed: bool
+
+
 class UseWishes(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

@@ -17,6 +17,7 @@ from tujing.diagnosis import services as diagnosis
 from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import classification
 from tujing.evaluation.models import Evaluation
+from tujing.evaluation.services import standing
 from tujing.evaluation.words import sentence
 from tujing.iteration.forecasts import Scored, score, widening
 from tujing.iteration.keeping import (
@@ -284,6 +285,16 @@ def _lesson_document(one: Lesson) -> dict[str, Any]:
         "label": ACTIONS[one.action].as_dict(),
         "why": one.why.as_dict(),
     }
+
+
+def learned(organisation: Organisation) -> list[dict[str, Any]]:
+    """Returns each effect that was measured: `row` (its evaluation), forecast, measurement and belief since."""
+    return [
+        {"scenario": row.adoption.scenario, "is_pilot": row.adoption.is_pilot, "row": row, **driver}
+        for row in standing(organisation)
+        for driver in row.result.get("drivers", ())
+        if driver["measured"]["mean"] is not None and driver["measured"]["standard_deviation"] is not None
+    ]
 
 
 def versions(organisation: Organisation) -> list[dict[str, Any]]:

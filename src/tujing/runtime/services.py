@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from tujing.adoption.services import record_kpi
 from tujing.atlas.loader import manifest
 from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation
-from tujing.problems import check_model
+from tujing.problems import check_model, refuse
 from tujing.runtime import jobs
+from tujing.runtime.comparing import MOST_RUNS
 from tujing.runtime.contract import Budget, Cancelled, Progress, RunResult
 from tujing.runtime.document import document
 from tujing.runtime.limits import check_seconds
@@ -136,6 +137,24 @@ def runs(organisation: Organisation, scenario: str | None = None) -> Any:
     """Returns the organisation's runs, newest first."""
     mine = Run.objects.filter(organisation=organisation)
     return mine.filter(scenario=scenario) if scenario else mine
+
+
+def side_by_side(organisation: Organisation, scenario: str, wanted: Collection[int]) -> list[Run]:
+    """Returns the wanted runs as far as they are there, the oldest first: what came later is told against it.
+
+    Raises
+    ------
+    BadInput
+        When fewer than two or too many are wanted.
+    """
+    if not 2 <= len(wanted) <= MOST_RUNS:
+        raise refuse(
+            "choose_runs",
+            f"请选择 2 到 {MOST_RUNS} 次运行进行对比。",
+            f"Choose two to {MOST_RUNS} runs to compare.",
+            key="run",
+        )
+    return sorted(runs(organisation, scenario).filter(pk__in=wanted), key=lambda run: run.pk)
 
 
 def newest_runs(organisation: Organisation) -> dict[str, Run]:

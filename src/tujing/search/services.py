@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,14 +46,27 @@ def provider(name: str, action: str = "view") -> Callable[[Provider], Provider]:
     return register
 
 
-def find(organisation: Organisation, user: Any, typed: str, per_group: int = PER_GROUP) -> list[Group]:
-    """Returns what fits, grouped by what it is; the group with the best hit comes first."""
+def find(
+    organisation: Organisation,
+    user: Any,
+    typed: str,
+    per_group: int = PER_GROUP,
+    scope: Collection[str] | None = None,
+) -> list[Group]:
+    """Returns what fits, grouped by what it is; the group with the best hit comes first.
+
+    Parameters
+    ----------
+    scope
+        Actions that the call is made for, where these are fewer than the person may do; None for all of them.
+    """
     allowed: dict[str, bool] = {}
     entries: list[Entry] = []
     if not typed.strip():
         return []
     for one in _providers.values():
-        if allowed.setdefault(one.action, may(user, organisation, one.action)):
+        in_scope = scope is None or one.action in scope
+        if in_scope and allowed.setdefault(one.action, may(user, organisation, one.action)):
             entries += one.entries(organisation, user)
     groups: dict[str, list[Hit]] = {}
     for hit in search(entries, typed, limit=len(entries)):

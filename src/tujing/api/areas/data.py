@@ -53,7 +53,7 @@ def elements_list(
 @area.get("/elements/{element}", documents.Element)
 def element(request: HttpRequest, element: str) -> documents.Element:
     """One data element: columns, types, units, constraints, and the facts of its table"""
-    one = _element(element)
+    one = element_or_404(element)
     row = _row(one, services.facts(request.organisation).get(element))
     return documents.Element(**row.model_dump(), definition=one.model_dump(mode="json"))
 
@@ -61,7 +61,7 @@ def element(request: HttpRequest, element: str) -> documents.Element:
 @area.get("/elements/{element}/rows", documents.Rows)
 def rows(request: HttpRequest, element: str, paging: PageQuery) -> documents.Rows:
     """The rows of the current table, a page at a time"""
-    one = _element(element)
+    one = element_or_404(element)
     table = services.table(request.organisation, element)
     if table is None:
         return documents.Rows(count=0, columns=list(one.columns), items=[])
@@ -75,7 +75,7 @@ def rows(request: HttpRequest, element: str, paging: PageQuery) -> documents.Row
 @area.file("/elements/{element}/export.{ending}", "text/csv", XLSX)
 def export(request: HttpRequest, element: str, ending: Literal["csv", "xlsx"]) -> HttpResponse:
     """The current table as CSV or XLSX; only its headings when it is empty"""
-    one = _element(element)
+    one = element_or_404(element)
     table = services.table(request.organisation, element)
     found: list[tuple[Any, ...]] = []
     if table is not None:
@@ -89,21 +89,21 @@ def export(request: HttpRequest, element: str, ending: Literal["csv", "xlsx"]) -
 @area.get("/elements/{element}/versions", Page[documents.Version])
 def versions(request: HttpRequest, element: str, paging: PageQuery) -> Page[documents.Version]:
     """Every version of the table, newest first"""
-    _element(element)
+    element_or_404(element)
     return page_of(request, services.versions(request.organisation, element), paging, _version)
 
 
 @area.get("/elements/{element}/versions/{int:number}/difference/{int:later}", documents.VersionDifference)
 def difference(request: HttpRequest, element: str, number: int, later: int) -> documents.VersionDifference:
     """Rows added, removed and changed from one version to another"""
-    found = history_services.changes(request.organisation, _element(element).name, number, later)
+    found = history_services.changes(request.organisation, element_or_404(element).name, number, later)
     return documents.VersionDifference.model_validate(plain(asdict(found)))
 
 
 @area.post("/elements/{element}/versions/{int:number}/restore", documents.Version, "import")
 def restore(request: HttpRequest, element: str, number: int, wishes: documents.RestoreWishes) -> documents.Version:
     """Make an earlier version's rows current again, as a new version that can itself be undone"""
-    name, by = _element(element).name, request.user.get_username()
+    name, by = element_or_404(element).name, request.user.get_username()
     return _version(history_services.restore(request.organisation, name, number, note=wishes.note, by=by))
 
 
@@ -121,7 +121,7 @@ def import_file(
     A job reads it; all of it is taken or nothing, unless `skip_bad` keeps the good rows. `mapping` is JSON,
     column → heading; without it the headings are matched, and a gap is refused by name.
     """
-    one = _element(element)
+    one = element_or_404(element)
     token, path = uploads.keep(request.organisation, file)
     wishes = {"element": one.name, "token": token, "mapping": mapping, "mode": mode, "skip_bad": skip_bad}
     try:
@@ -145,7 +145,7 @@ def rejects(request: HttpRequest, element: str, name: str) -> FileResponse:
 @area.post("/elements/{element}/undo", documents.Undone, "import")
 def undo(request: HttpRequest, element: str) -> documents.Undone:
     """Take the version before the current one"""
-    _element(element)
+    element_or_404(element)
     current = services.undo(request.organisation, element)
     return documents.Undone(version=current.number if current else None)
 
@@ -161,7 +161,7 @@ def _check_columns(one: Element, mapping: dict[str, str]) -> None:
             )
 
 
-def _element(name: str) -> Element:
+def element_or_404(name: str) -> Element:
     if name not in elements():
         raise Http404
     return elements()[name]

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import File
+from ninja import File, Query
 from ninja.files import UploadedFile
 
 from tujing.adoption.models import EffectBelief
 from tujing.adoption.services import beliefs as believed
 from tujing.api.area import Area
-from tujing.api.paging import PageQuery, page_of
+from tujing.api.paging import PageQuery, next_path, page_of
 from tujing.documents import evaluation as documents
 from tujing.documents.common import Page
-from tujing.evaluation import services, store
+from tujing.evaluation import drill_services, services, store
 from tujing.evaluation.appraisal.services import appraisal as appraised
 from tujing.evaluation.appraisal.services import record_rating, record_ratings
+from tujing.evaluation.formula import Aggregate
+from tujing.evaluation.formula import columns as columns_of
 from tujing.evaluation.measures import Measure
 from tujing.evaluation.models import Evaluation
 from tujing.evaluation.words import sentence
+from tujing.runtime.document import plain
 from tujing.web import uploads
 
 area = Area("evaluation")
+Grain = Literal["", "day", "week", "month"]
+Scope = Literal["", "family", "line", "workshop"]
 
 
 @area.get("/evaluations", Page[documents.EvaluationRow])
@@ -72,14 +78,57 @@ def kpis(request: HttpRequest, paging: PageQuery) -> Page[documents.Kpi]:
 def series(
     request: HttpRequest,
     kpi: str,
-    grain: Literal["", "day", "week", "month"] = "",
-    scope: Literal["", "family", "line", "workshop"] = "",
+    grain: Grain = "",
+    scope: Scope = "",
 ) -> documents.Series:
     """A KPI's series from the present tables, with the versions it stands on"""
-    if kpi not in store.known(request.organisation):
-        raise Http404
+    _check_known(request, kpi)
     row = store.series(request.organisation, kpi, grain, scope)
     return documents.Series(kpi=row.kpi, grain=row.grain, scope=row.scope, values=row.values, lineage=row.lineage)
+
+
+@area.get("/kpis/{kpi}/parts", Page[documents.KpiPart])
+def parts(request: HttpRequest, kpi: str, paging: PageQuery) -> Page[documents.KpiPart]:
+    """The aggregates of a KPI's formula, from left to right"""
+    _check_known(request, kpi)
+    found = list(enumerate(drill_services.parts_of(request.organisation, kpi)))
+    return page_of(request, found, paging, lambda one: _part(*one))
+
+
+@area.get("/kpis/{kpi}/rows", documents.KpiRows)
+def kpi_rows(
+    request: HttpRequest,
+    kpi: str,
+    paging: PageQuery,
+    period: date,
+    place: Annotated[int, Query(ge=0)] = 0,
+    part: str = "",
+    grain: Grain = "",
+    scope: Scope = "",
+) -> documents.KpiRows:
+    """The rows behind a KPI's figure: those that one aggregate of its formula rests on in one period
+
+    `period` and, with a `scope`, `part` are as the series tells them; `place` as `/kpis/{kpi}/parts` does.
+    """
+    _check_known(request, kpi)
+    found = drill_services.behind(
+        request.organisation,
+        kpi,
+        place,
+        period,
+        grain=grain,
+        scope=scope,
+        part=part,
+        begin=paging.start,
+        count=paging.page_size,
+    )
+    return documents.KpiRows(
+        element=found.element,
+        count=found.count,
+        next=next_path(request, paging, found.count),
+        columns=list(found.columns),
+        items=plain([list(row) for row in found.rows]),
+    )
 
 
 @area.post("/kpis", Page[documents.Kpi], "evaluate", 201)
@@ -130,6 +179,11 @@ def forget(request: HttpRequest, kpi: str) -> None:
     store.forget(request.organisation, kpi)
 
 
+def _check_known(request: HttpRequest, kpi: str) -> None:
+    if kpi not in store.known(request.organisation):
+        raise Http404
+
+
 def _all(request: HttpRequest) -> QuerySet[Evaluation]:
     return Evaluation.objects.filter(organisation=request.organisation).select_related("adoption")
 
@@ -150,6 +204,11 @@ def _kpi(one: Measure) -> documents.Kpi:
     return documents.Kpi(
         id=one.id, name=one.name.as_dict(), unit=one.unit, better=one.better, formula=one.formula, grain=one.grain
     )
+
+
+def _part(place: int, one: Aggregate) -> documents.KpiPart:
+    read = dict.fromkeys(each.column for each in columns_of(one.body))
+    return documents.KpiPart(place=place, element=one.element, columns=list(read))
 
 
 def _belief(one: EffectBelief) -> documents.Belief:

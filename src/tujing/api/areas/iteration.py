@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from tujing.adoption import lesson_services
 from tujing.adoption.learning_services import give_consent, revoke_consent
-from tujing.adoption.models import Adoption, Cycle, Lesson
+from tujing.adoption.models import Adoption, Cycle, Forecast, Lesson
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
 from tujing.api.versions import IfMatch, check_unchanged, content_tag
 from tujing.documents import iteration as documents
 from tujing.documents.common import Page
+from tujing.iteration import review
 from tujing.iteration.contributing import account_document
-from tujing.iteration.review import spiral_of_cycles
 from tujing.iteration.services import iterate
 from tujing.planning.wishes import check_quarters, spread_budget
 
@@ -34,7 +34,7 @@ def cycles(request: HttpRequest, paging: PageQuery) -> Page[documents.CycleRow]:
 def cycle(request: HttpRequest, number: int) -> documents.Cycle:
     """One turn with what it brought: level, plan, measurements, forecast errors, lessons"""
     found = get_object_or_404(Cycle, organisation=request.organisation, number=number)
-    turns = {one["number"]: one for one in spiral_of_cycles(request.organisation) if "number" in one}
+    turns = {one["number"]: one for one in review.spiral_of_cycles(request.organisation) if "number" in one}
     return documents.Cycle(**_cycle(found).model_dump(), document=turns.get(number, found.review))
 
 
@@ -60,6 +60,37 @@ def adoptions(
     found = found if cycle is None else found.filter(cycle__number=cycle)
     found = found if stage is None else found.filter(stage=stage)
     return page_of(request, found.order_by("-cycle__number", "scenario", "id"), paging, _adoption)
+
+
+@area.get("/learned", Page[documents.LearnedEffect])
+def learned(request: HttpRequest, paging: PageQuery, scenario: str = "") -> Page[documents.LearnedEffect]:
+    """Each measured effect: forecast, measurement and what is believed since"""
+    found = [one for one in review.learned(request.organisation) if scenario in ("", one["scenario"])]
+    return page_of(request, found, paging, _learned)
+
+
+@area.get("/forecasts", Page[documents.Forecast])
+def forecasts(
+    request: HttpRequest,
+    paging: PageQuery,
+    scenario: str = "",
+    cycle: int | None = None,
+    kind: Literal["effect", "cost", "duration"] | None = None,
+    measured: bool | None = None,
+) -> Page[documents.Forecast]:
+    """What was forecast when plans were made, beside what was measured; the newest cycle first"""
+    found = Forecast.objects.filter(organisation=request.organisation).select_related("cycle")
+    wanted = {"scenario": scenario or None, "cycle__number": cycle, "kind": kind}
+    found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
+    found = found if measured is None else found.filter(measured__isnull=not measured)
+    return page_of(request, found.order_by("-cycle__number", "scenario", "id"), paging, _forecast)
+
+
+@area.get("/solution-versions", Page[documents.ComparedVersions])
+def compared_versions(request: HttpRequest, paging: PageQuery, scenario: str = "") -> Page[documents.ComparedVersions]:
+    """Versions of solutions on the same data, KPI by KPI"""
+    found = [one for one in review.versions(request.organisation) if scenario in ("", one["scenario"])]
+    return page_of(request, found, paging, documents.ComparedVersions.model_validate)
 
 
 @area.get("/lessons", Page[documents.Lesson])
@@ -164,6 +195,27 @@ def _lesson(row: Lesson) -> documents.Lesson:
         by=row.by,
         changed=row.changed,
         removed=row.removed,
+    )
+
+
+def _learned(one: dict[str, Any]) -> documents.LearnedEffect:
+    return documents.LearnedEffect.model_validate({**one, "evaluation": one["row"].pk})
+
+
+def _forecast(row: Forecast) -> documents.Forecast:
+    return documents.Forecast(
+        cycle=row.cycle.number,
+        scenario=row.scenario,
+        level=row.level,
+        kind=row.kind,
+        driver=row.driver,
+        mean=row.mean,
+        standard_deviation=row.standard_deviation,
+        basis=row.basis,
+        made=row.made,
+        measured=row.measured,
+        measured_mean=row.measured_mean,
+        measured_deviation=row.measured_deviation,
     )
 
 

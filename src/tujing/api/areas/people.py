@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from tujing.api.area import Area
 from tujing.api.areas.enterprise import member_document
+from tujing.api.areas.roles import check_within_token
 from tujing.api.paging import PageQuery, page_of
-from tujing.api.refusing import Refused
 from tujing.documents import people as documents
 from tujing.documents.common import Page
 from tujing.documents.enterprise import Member
@@ -70,14 +70,7 @@ def revoke(request: HttpRequest, invitation: UUID) -> None:
 
 
 def _check_scope(request: HttpRequest, role: str) -> None:
-    """A token gives nobody what it may not do itself: else it could make itself an owner."""
-    if request.token is not None and not chosen(request.organisation, role).actions <= set(request.token.actions):
-        raise Refused(
-            403,
-            "beyond_scope",
-            "这个令牌不能授予超出其自身权限范围的角色。",
-            "This token cannot give a role that may more than the token itself.",
-        )
+    check_within_token(request, chosen(request.organisation, role).actions)
 
 
 def _own(request: HttpRequest, membership: int) -> Membership:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from ninja import Query
+from pydantic import Field
 
 from tujing.api.area import Area
 from tujing.api.areas.atlas import card_or_404
@@ -17,18 +20,19 @@ from tujing.api.paging import PageQuery, next_path, page_of
 from tujing.documents import running as documents
 from tujing.documents.common import Page, Problem
 from tujing.problems import refuse
+from tujing.runtime import comparing, use_services
 from tujing.runtime import jobs as engine
 from tujing.runtime import schedules as clock
-from tujing.runtime import use_services
 from tujing.runtime.contract import Budget
 from tujing.runtime.models import Job, JobStatus, Run, Schedule, Use
-from tujing.runtime.services import RUN, run_payload, start_run
+from tujing.runtime.services import RUN, run_payload, side_by_side, start_run
 from tujing.runtime.services import runs as all_runs
 from tujing.web.exports import XLSX, as_csv, as_xlsx
 from tujing.web.outcomes import whole_table
 from tujing.web.words import scenario_name
 
 area = Area("running")
+RunNumber = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -97,6 +101,25 @@ def start(request: HttpRequest, wishes: documents.RunWishes) -> documents.Job:
     """
     budget = Budget(seconds=wishes.seconds, seed=wishes.seed)
     return job_document(start_run(request.organisation, wishes.scenario, wishes.parameters, budget, request.user))
+
+
+@area.get("/scenarios/{wing}/{name}/comparison", documents.RunComparison)
+def comparison(
+    request: HttpRequest, wing: str, name: str, run: Annotated[list[RunNumber], Query()]
+) -> documents.RunComparison:
+    """Two to four runs of a scenario side by side: what went in differently, and what came out differently"""
+    scenario = card_or_404(f"{wing}/{name}").manifest.id
+    chosen = side_by_side(request.organisation, scenario, set(run))
+    if len(chosen) != len(set(run)):
+        raise Http404
+    told = [one.document for one in chosen]
+    return documents.RunComparison(
+        runs=[_row(one) for one in chosen],
+        kpis=[documents.KpiAcross.model_validate(asdict(row)) for row in comparing.kpis(told)],
+        parameters=[_across(row) for row in comparing.parameters(told)],
+        inputs=[_across(row) for row in comparing.inputs([one.input_versions for one in chosen])],
+        same_seed=len({one.seed for one in chosen}) == 1,
+    )
 
 
 @area.get("/runs/{int:run}", documents.Run)
@@ -278,6 +301,10 @@ def _table(run: Run, name: str) -> tuple[list[str], Any]:
     if name not in run.document["tables"]:
         raise Http404
     return whole_table(run.document["tables"][name])
+
+
+def _across(row: comparing.Difference) -> documents.Across:
+    return documents.Across(name=row.name, values=list(row.values), differs=row.differs)
 
 
 def _row(found: Run) -> documents.RunRow:

@@ -18,6 +18,8 @@ from tujing.client.operations.people import People
 from tujing.client.operations.planning import Planning
 from tujing.client.operations.query import Query
 from tujing.client.operations.running import Running
+from tujing.client.operations.search import Search
+from tujing.client.operations.tokens import Tokens
 from tujing.client.session import Session
 
 
@@ -26,6 +28,8 @@ class Operations:
         self.session = session
         self.enterprise = Enterprise(session)
         self.people = People(session)
+        self.tokens = Tokens(session)
+        self.search = Search(session)
         self.atlas = Atlas(session)
         self.data = Data(session)
         self.query = Query(session)

@@ -9,6 +9,7 @@ from tujing.client.pages import Pages
 from tujing.client.session import Session, quoted
 from tujing.documents import common as documents_common
 from tujing.documents import data as documents_data
+from tujing.documents import quality as documents_quality
 from tujing.documents import running as documents_running
 
 
@@ -106,5 +107,50 @@ class Data:
         """Take the version before the current one."""
         answer: documents_data.Undone = self._session.call(
             documents_data.Undone, "POST", f"/api/v1/elements/{quoted(element)}/undo", key=key
+        )
+        return answer
+
+    def matrix(
+        self,
+        *,
+        page_size: int | None = None,
+        scenario: str | None = None,
+        element: str | None = None,
+        wing: str | None = None,
+        state: Literal["ready", "partly", "missing"] | None = None,
+        required: bool | None = None,
+    ) -> Pages[documents_quality.Need]:
+        """Scenario × data element: ready, partly or missing, with the reason."""
+        return self._session.pages(
+            documents_common.Page[documents_quality.Need],
+            "/api/v1/readiness/matrix",
+            {
+                "page_size": page_size,
+                "scenario": scenario,
+                "element": element,
+                "wing": wing,
+                "state": state,
+                "required": required,
+            },
+        )
+
+    def quality(self) -> documents_quality.DataQuality:
+        """The six characteristics of GB/T 36344 over all tables, and the grades with their duties."""
+        answer: documents_quality.DataQuality = self._session.call(
+            documents_quality.DataQuality, "GET", "/api/v1/data-quality"
+        )
+        return answer
+
+    def table_quality(self, element: str) -> documents_quality.TableQuality:
+        """The measurable characteristics of a table, today and version by version."""
+        answer: documents_quality.TableQuality = self._session.call(
+            documents_quality.TableQuality, "GET", f"/api/v1/elements/{quoted(element)}/quality"
+        )
+        return answer
+
+    def lineage(self, element: str) -> documents_quality.Lineage:
+        """Which import or run wrote a table, which runs read it, and what depends on it."""
+        answer: documents_quality.Lineage = self._session.call(
+            documents_quality.Lineage, "GET", f"/api/v1/elements/{quoted(element)}/lineage"
         )
         return answer

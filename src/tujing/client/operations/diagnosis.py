@@ -9,6 +9,7 @@ from tujing.client.pages import Pages
 from tujing.client.session import Session, quoted
 from tujing.documents import common as documents_common
 from tujing.documents import diagnosis as documents_diagnosis
+from tujing.documents import peers as documents_peers
 
 
 class Diagnosis:
@@ -229,5 +230,44 @@ class Diagnosis:
         """Tie a pain point to the scenarios that are to help; none unties it."""
         answer: documents_diagnosis.PainPoint = self._session.call(
             documents_diagnosis.PainPoint, "PUT", f"/api/v1/pain-points/{pain_point}/scenarios", content=wishes
+        )
+        return answer
+
+    def peers(self) -> documents_peers.Peers:
+        """Where the company stands among enterprises of its industry and size, or why nobody can tell."""
+        answer: documents_peers.Peers = self._session.call(documents_peers.Peers, "GET", "/api/v1/peers")
+        return answer
+
+    def give_peer_consent(self) -> documents_peers.Peers:
+        """Let the company's newest result count, nameless, among the peers of others."""
+        answer: documents_peers.Peers = self._session.call(documents_peers.Peers, "PUT", "/api/v1/peers/consent")
+        return answer
+
+    def take_back_peer_consent(self) -> None:
+        """The company's result counts no longer, at once."""
+        self._session.call(None, "DELETE", "/api/v1/peers/consent")
+
+    def freeze(self, assessment: int, *, key: str | None = None) -> documents_peers.FrozenChecks:
+        """Keep a new frozen copy of a submitted assessment, with the verdicts so far."""
+        answer: documents_peers.FrozenChecks = self._session.call(
+            documents_peers.FrozenChecks, "POST", f"/api/v1/assessments/{assessment}/freeze", key=key
+        )
+        return answer
+
+    def frozen(self, assessment: int, to: Path | str) -> Path:
+        """The newest frozen copy of an assessment, to the byte."""
+        return self._session.download(f"/api/v1/assessments/{assessment}/frozen.json", to)
+
+    def check_frozen(self, assessment: int) -> documents_peers.FrozenChecks:
+        """Check the frozen copy that is kept here against the record, the files and the instrument."""
+        answer: documents_peers.FrozenChecks = self._session.call(
+            documents_peers.FrozenChecks, "GET", f"/api/v1/assessments/{assessment}/frozen/checks"
+        )
+        return answer
+
+    def verify(self, file: Path | str, *, key: str | None = None) -> documents_peers.FrozenChecks:
+        """Check a frozen copy that somebody hands in; nothing is stored."""
+        answer: documents_peers.FrozenChecks = self._session.call(
+            documents_peers.FrozenChecks, "POST", "/api/v1/frozen/checks", file=file, key=key
         )
         return answer

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from tujing.client.pages import Pages
 from tujing.client.session import Session, quoted
@@ -80,6 +81,35 @@ class Evaluation:
             query={"grain": grain, "scope": scope},
         )
         return answer
+
+    def parts(self, kpi: str, *, page_size: int | None = None) -> Pages[documents_evaluation.KpiPart]:
+        """The aggregates of a KPI's formula, from left to right."""
+        return self._session.pages(
+            documents_common.Page[documents_evaluation.KpiPart],
+            f"/api/v1/kpis/{quoted(kpi)}/parts",
+            {"page_size": page_size},
+        )
+
+    def kpi_rows(
+        self,
+        kpi: str,
+        *,
+        page_size: int | None = None,
+        period: date | None = None,
+        place: int | None = None,
+        part: str | None = None,
+        grain: Literal["", "day", "week", "month"] | None = None,
+        scope: Literal["", "family", "line", "workshop"] | None = None,
+    ) -> Pages[list[Any]]:
+        """The rows behind a KPI's figure: those that one aggregate of its formula rests on in one period.
+
+        `period` and, with a `scope`, `part` are as the series tells them; `place` as `/kpis/{kpi}/parts` does.
+        """
+        return self._session.pages(
+            documents_evaluation.KpiRows,
+            f"/api/v1/kpis/{quoted(kpi)}/rows",
+            {"page_size": page_size, "period": period, "place": place, "part": part, "grain": grain, "scope": scope},
+        )
 
     def beliefs(
         self, *, page_size: int | None = None, scenario: str | None = None

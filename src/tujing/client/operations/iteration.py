@@ -48,6 +48,42 @@ class Iteration:
             {"page_size": page_size, "cycle": cycle, "stage": stage},
         )
 
+    def learned(
+        self, *, page_size: int | None = None, scenario: str | None = None
+    ) -> Pages[documents_iteration.LearnedEffect]:
+        """Each measured effect: forecast, measurement and what is believed since."""
+        return self._session.pages(
+            documents_common.Page[documents_iteration.LearnedEffect],
+            "/api/v1/learned",
+            {"page_size": page_size, "scenario": scenario},
+        )
+
+    def forecasts(
+        self,
+        *,
+        page_size: int | None = None,
+        scenario: str | None = None,
+        cycle: int | None = None,
+        kind: Literal["effect", "cost", "duration"] | None = None,
+        measured: bool | None = None,
+    ) -> Pages[documents_iteration.Forecast]:
+        """What was forecast when plans were made, beside what was measured; the newest cycle first."""
+        return self._session.pages(
+            documents_common.Page[documents_iteration.Forecast],
+            "/api/v1/forecasts",
+            {"page_size": page_size, "scenario": scenario, "cycle": cycle, "kind": kind, "measured": measured},
+        )
+
+    def compared_versions(
+        self, *, page_size: int | None = None, scenario: str | None = None
+    ) -> Pages[documents_iteration.ComparedVersions]:
+        """Versions of solutions on the same data, KPI by KPI."""
+        return self._session.pages(
+            documents_common.Page[documents_iteration.ComparedVersions],
+            "/api/v1/solution-versions",
+            {"page_size": page_size, "scenario": scenario},
+        )
+
     def lessons(
         self,
         *,

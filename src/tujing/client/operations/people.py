@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from tujing.client.pages import Pages
-from tujing.client.session import Session
+from tujing.client.session import Session, quoted
 from tujing.documents import common as documents_common
 from tujing.documents import enterprise as documents_enterprise
 from tujing.documents import people as documents_people
@@ -55,3 +55,20 @@ class People:
     def revoke(self, invitation: UUID) -> None:
         """Withdraw an invitation that nobody used."""
         self._session.call(None, "DELETE", f"/api/v1/organisation/invitations/{invitation}")
+
+    def roles(self, *, page_size: int | None = None) -> Pages[documents_people.RoleRow]:
+        """Who may do what: the built-in roles and the company's own."""
+        return self._session.pages(
+            documents_common.Page[documents_people.RoleRow], "/api/v1/organisation/roles", {"page_size": page_size}
+        )
+
+    def save_role(self, own_role: str, wishes: documents_people.RoleWishes) -> documents_people.RoleRow:
+        """Make an own role, or change it for all who have it, at once; `own_role` is its code without `own:`."""
+        answer: documents_people.RoleRow = self._session.call(
+            documents_people.RoleRow, "PUT", f"/api/v1/organisation/roles/{quoted(own_role)}", content=wishes
+        )
+        return answer
+
+    def delete_role(self, own_role: str) -> None:
+        """Take away an own role that nobody has; open invitations with it are void."""
+        self._session.call(None, "DELETE", f"/api/v1/organisation/roles/{quoted(own_role)}")

@@ -75,6 +75,16 @@ class Running:
         )
         return answer
 
+    def comparison(self, wing: str, name: str, *, run: list[int] | None = None) -> documents_running.RunComparison:
+        """Two to four runs of a scenario side by side: what went in differently, and what came out differently."""
+        answer: documents_running.RunComparison = self._session.call(
+            documents_running.RunComparison,
+            "GET",
+            f"/api/v1/scenarios/{quoted(wing)}/{quoted(name)}/comparison",
+            query={"run": run},
+        )
+        return answer
+
     def run(self, run: int) -> documents_running.Run:
         """One run as the published contract `tujing-run/1`."""
         answer: documents_running.Run = self._session.call(documents_running.Run, "GET", f"/api/v1/runs/{run}")

@@ -19,7 +19,7 @@ from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Membership, Organisation
 from tujing.evaluation import store
 from tujing.evaluation.appraisal.indicators import Found, indicators, performance
-from tujing.evaluation.appraisal.quality import characteristics
+from tujing.evaluation.appraisal.quality import Characteristic, characteristics
 from tujing.evaluation.appraisal.rating_file import ratings_of, read_ratings
 from tujing.evaluation.appraisal.ratings import Rating, Summary, rules, summaries
 from tujing.evaluation.formula import aggregates, parse
@@ -168,10 +168,15 @@ def _rated(indicator: str, said: list[Summary]) -> dict[str, Any]:
     return told
 
 
-def _quality(organisation: Organisation, day: date) -> dict[str, Any]:
+def data_quality(organisation: Organisation, day: date | None = None) -> list[Characteristic]:
+    """Returns the standard's characteristics over all tables, as far as tables can show them."""
     in_use = adoptions(organisation).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED])
     needed = {need.element for row in in_use for need in manifest(row.scenario).data_elements.reads if need.required}
-    found = characteristics(dataspace.facts(organisation, day), needed)
+    return characteristics(dataspace.facts(organisation, day), needed)
+
+
+def _quality(organisation: Organisation, day: date) -> dict[str, Any]:
+    found = data_quality(organisation, day)
     shares = [one.share for one in found if one.share is not None]
     told: dict[str, Any] = {
         "id": "data_quality",

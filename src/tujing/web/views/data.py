@@ -10,18 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tujing.adoption.models import Stage
 from tujing.adoption.readiness import cells, next_imports, readiness
-from tujing.adoption.services import adoptions
 from tujing.assurance.services import ledger
 from tujing.atlas.graph import WINGS
-from tujing.atlas.loader import atlas, manifest
+from tujing.atlas.loader import atlas
 from tujing.dataspace import services as dataspace
 from tujing.dataspace import store
 from tujing.elements.definition import Element, elements
 from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import may
-from tujing.evaluation.appraisal.quality import characteristics
+from tujing.evaluation.appraisal.services import data_quality
 from tujing.web.access import member
 from tujing.web.exports import as_csv, as_xlsx
 from tujing.web.words import element_name, label, say, scenario_name
@@ -148,15 +146,13 @@ def quality(request: HttpRequest) -> HttpResponse:
     """The six characteristics of GB/T 36344 as far as tables can show them, and grades with their duties."""
     organisation = request.organisation
     facts = dataspace.facts(organisation)
-    in_use = adoptions(organisation).filter(stage__in=[Stage.IN_USE, Stage.EVALUATED])
-    needed = {need.element for row in in_use for need in manifest(row.scenario).data_elements.reads if need.required}
     worst = sorted(
         facts.values(), key=lambda one: min(one.validity, one.uniqueness, _filled(elements()[one.element], one))
     )
     context = {
         "tab": "quality",
         "may_query": may(request.user, organisation, "query"),
-        "characteristics": characteristics(facts, needed),
+        "characteristics": data_quality(organisation),
         "tables": [
             {"element": elements()[one.element], "facts": one, "filled": _filled(elements()[one.element], one)}
             for one in worst

@@ -10,12 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from tujing.problems import refuse
 from tujing.runtime import comparing
 from tujing.runtime.contract import Status
 from tujing.runtime.models import Run
 from tujing.runtime.registry import runnable
-from tujing.runtime.services import runs
+from tujing.runtime.services import runs, side_by_side
 from tujing.runtime.use_services import in_use
 from tujing.web import parameters
 from tujing.web.access import member
@@ -113,25 +112,11 @@ def compare_export(request: HttpRequest, scenario: str) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, scenario: str) -> list[Run]:
-    """The wished runs, the oldest first: what came later is told against it.
-
-    Raises
-    ------
-    BadInput
-        When fewer than two or too many are wished.
-    """
-    wishes = list(dict.fromkeys(wish for wish in request.GET.getlist("run") if wish.isdigit()))
-    if not 2 <= len(wishes) <= comparing.MOST_RUNS:
-        raise refuse(
-            "choose_runs",
-            f"请选择 2 到 {comparing.MOST_RUNS} 次运行进行对比。",
-            f"Choose two to {comparing.MOST_RUNS} runs to compare.",
-            key="run",
-        )
-    found = {str(run.pk): run for run in runs(request.organisation, scenario).filter(pk__in=wishes)}
+    wishes = {int(wish) for wish in request.GET.getlist("run") if wish.isdecimal() and len(wish) < 18}
+    found = side_by_side(request.organisation, scenario, wishes)
     if len(found) != len(wishes):
         raise Http404
-    return sorted(found.values(), key=lambda run: run.pk)
+    return found
 
 
 def _row(run: Run) -> dict[str, Any]:

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tujing.adoption.models import Forecast
 from tujing.adoption.services import beliefs
-from tujing.evaluation.services import standing
-from tujing.iteration.review import spiral_of_cycles, versions
+from tujing.iteration import review
 from tujing.web.access import member
 from tujing.web.exports import as_xlsx
 from tujing.web.paging import page_of
@@ -25,7 +24,7 @@ QUANTILE = 1.96
 @member
 def learned(request: HttpRequest) -> HttpResponse:
     """Prior and posterior of each effect; forecasts beside what was measured, and how far off they were."""
-    effects = _effects(request)
+    effects = review.learned(request.organisation)
     if request.GET.get("as") == "xlsx":
         columns = [_("Scenario"), _("Level"), _("Acts on")]
         columns += [_("forecast"), "±", _("measured"), "±", _("believed now"), "±"]
@@ -38,7 +37,7 @@ def learned(request: HttpRequest) -> HttpResponse:
             for one in effects
         ]
         return as_xlsx({_("What was learned"): (columns, lines)}, "tujing-learned.xlsx")
-    turns = [turn for turn in spiral_of_cycles(request.organisation) if turn.get("forecast_error")]
+    turns = [turn for turn in review.spiral_of_cycles(request.organisation) if turn.get("forecast_error")]
     forecasts = Forecast.objects.filter(organisation=request.organisation, measured__isnull=False)
     known = sorted(beliefs(request.organisation).values(), key=lambda one: (one.scenario, one.level, one.driver))
     context = {
@@ -51,15 +50,6 @@ def learned(request: HttpRequest) -> HttpResponse:
         "beliefs": known,
     }
     return render(request, "iteration/learned.html", context)
-
-
-def _effects(request: HttpRequest) -> list[dict[str, Any]]:
-    return [
-        {"scenario": row.adoption.scenario, "is_pilot": row.adoption.is_pilot, "row": row, **driver}
-        for row in standing(request.organisation)
-        for driver in row.result.get("drivers", ())
-        if driver["measured"]["mean"] is not None and driver["measured"]["standard_deviation"] is not None
-    ]
 
 
 def _chart(effects: list[dict[str, Any]]) -> dict[str, Any]:
@@ -77,4 +67,6 @@ def _chart(effects: list[dict[str, Any]]) -> dict[str, Any]:
 @member
 def compared(request: HttpRequest) -> HttpResponse:
     """Versions of solutions on the same data."""
-    return render(request, "iteration/versions.html", {"tab": "versions", "rows": versions(request.organisation)})
+    return render(
+        request, "iteration/versions.html", {"tab": "versions", "rows": review.versions(request.organisation)}
+    )
