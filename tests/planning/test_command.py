@@ -40,7 +40,7 @@ def test_json_is_one_document_with_projects_reasons_money_and_risk(command, capf
 @pytest.mark.parametrize(("language", "word"), [("zh", "净现值"), ("en", "NPV")])
 def test_human_lines_are_in_the_chosen_language(command, capfd, language, word):
     output.choose_language(language)
-    command("--budget", "1500000")
+    command("--budget", "1500000", "--quarters", "4")
     output.choose_language("zh")
     lines = capfd.readouterr().out.splitlines()
     assert (
@@ -54,8 +54,8 @@ def test_without_a_budget_the_last_plans_is_taken_and_the_first_plan_needs_one(c
     with pytest.raises(BadInput) as refused:
         command()
     assert refused.value.problems[0].code == "no_budget"
-    command("--budget", "900000")
-    command()
+    command("--budget", "900000", "--quarters", "4")
+    command("--quarters", "4")
     assert [sum(one.budget) for one in Plan.objects.all()] == pytest.approx([900_000, 900_000])
 
 
