@@ -30,7 +30,7 @@ PAGES = {
     "rows of a table": f"/data/{ELEMENT}/rows/",
     "rows of a table, page 1000": f"/data/{ELEMENT}/rows/?page=1000",
     "notices": "/notices/",
-    "audit trail": "/administration/audit/",
+    "audit trail": "/operations/audit/",
     "runs by the API": "/api/v1/runs",
 }
 

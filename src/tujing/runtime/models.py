@@ -81,7 +81,10 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["-created"]
-        indexes = [models.Index(fields=["organisation", "scenario", "-created"], name="run_of_scenario")]
+        indexes = [
+            models.Index(fields=["organisation", "scenario", "-created"], name="run_of_scenario"),
+            models.Index(fields=["organisation", "-created"], name="run_of_company"),
+        ]
 
 
 class Use(models.Model):
