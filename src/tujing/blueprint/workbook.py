@@ -7,8 +7,6 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from tujing.blueprint.budget import money_columns, sources
 from tujing.blueprint.content import content
 from tujing.blueprint.made import Blueprint
@@ -41,6 +39,8 @@ def t(zh: str, en: str) -> Text:
 def workbook(made: Blueprint, language: str) -> bytes:
     """Returns the workbook; every text is written as text, so one that begins with `=` is never a formula."""
     buffer = BytesIO()
+    import xlsxwriter  # only where a workbook is asked for
+
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     name = words.name(made.given.enterprise.name, language)
     heading = t("数字化转型项目清单", "Project list of the digital transformation")[language]

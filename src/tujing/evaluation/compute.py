@@ -9,7 +9,6 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from tujing.elements.definition import elements
@@ -21,6 +20,7 @@ from tujing.problems import refuse
 
 if TYPE_CHECKING:
     import ibis
+    import pandas as pd
 
 Tables = Mapping[str, "pa.Table | ibis.Table"]
 
@@ -64,7 +64,7 @@ def computed(
     parts = {one: _aggregate(one, tables, grain, times, scope, treated) for one in aggregates(node)}
     factor = quantity(unit).factor
     value = _value(node, parts)
-    assert isinstance(value, pd.Series)
+    assert not isinstance(value, (int, float))
     frame: pd.DataFrame = (value / factor).unstack("part").sort_index()
     return frame.replace([np.inf, -np.inf], np.nan)
 
@@ -74,7 +74,7 @@ def over(node: Node, unit: str, tables: Tables, times: Mapping[str, str], first:
     window = (first, last)
     parts = {one: _aggregate(one, tables, None, times, "", (), window) for one in aggregates(node)}
     value = _value(node, parts)
-    assert isinstance(value, pd.Series)
+    assert not isinstance(value, (int, float))
     return float(value.iloc[0]) / quantity(unit).factor if len(value) else math.nan
 
 
@@ -153,7 +153,7 @@ def _value(node: Node, parts: Mapping[Aggregate, pd.Series]) -> pd.Series | floa
         return left - right
     if node.sign == "*":
         return left * right
-    return left / (right.where(right != 0) if isinstance(right, pd.Series) else right)
+    return left / (right.where(right != 0) if not isinstance(right, (int, float)) else right)
 
 
 def _aggregate(
@@ -167,6 +167,7 @@ def _aggregate(
 ) -> pd.Series:
     """One value a period and part; without a grain one for all time."""
     import ibis
+    import pandas as pd  # half a second to load: only where something is computed
 
     table = _ibis(tables[one.element])
     moment = _moment(one.element, times)

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from tujing.elements.definition import elements
@@ -19,6 +18,9 @@ from tujing.evaluation.formula_check import check
 from tujing.evaluation.series import Grain, Series
 from tujing.problems import BadInput, Problem, check_model, read_yaml, refuse
 from tujing.words import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DEFINITIONS = Path(__file__).parent / "measures.yaml"
 
@@ -152,7 +154,7 @@ def weekly(
         return None
     beside = False in whole
     whole = whole.dropna() if beside else whole.dropna(subset=[mine])
-    sisters = pd.DataFrame()
+    sisters = whole[[]]
     if beside:
         each = computed(measure.node, measure.unit, tables, grain, measure.time, by)
         sisters = each.drop(columns=[name for name in parts if name in each]).reindex(whole.index)
@@ -166,5 +168,7 @@ def weekly(
 
 
 def _ended(frame: pd.DataFrame, grain: Grain, until: date) -> pd.DataFrame:
+    import pandas as pd
+
     length = pd.DateOffset(months=1) if grain == "month" else pd.DateOffset(days=7)
     return frame[[day + length <= pd.Timestamp(until) for day in frame.index]]

@@ -24,7 +24,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import scipy.sparse as sparse
 
 from tujing.planning.problem import Constraint, Floats, Limits, Step
 
@@ -288,6 +287,8 @@ class Formulation:
         self._limit("risk", self.risk_terms, risk.most * SCALE, 1 / SCALE)
 
     def _close(self) -> None:
+        import scipy.sparse as sparse
+
         rows = self._rows
         shape = (len(rows.upper), len(self._cost))
         self.matrix = sparse.csr_array((rows.values, rows.columns, rows.ends), shape=shape)

@@ -8,8 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from tujing.planning.appraisal_sheets import appraisal_sheets
 from tujing.planning.assumptions import assumptions
 from tujing.problems import refuse
@@ -63,6 +61,8 @@ def project_list(document: Mapping[str, Any]) -> bytes:
     Every text is written as text: one that begins with `=` or `@` is never a formula.
     """
     buffer = BytesIO()
+    import xlsxwriter  # only where a workbook is asked for
+
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "图景 转型项目清单 · Tujing project list"})
     _sheet(book, "项目清单 Projects", PROJECTS, document["projects"])

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.urls import reverse
-from markdown import Markdown
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from tujing.problems import read_yaml
@@ -69,6 +68,8 @@ def reading(page: str, language: str) -> Reading:
     source = (chinese if is_chinese else folder / f"{page}.md").read_text(encoding="utf-8")
     # An aligned column by an attribute: the site's policy takes no style.
     extensions = {"tables": {"use_align_attribute": True}}
+    from markdown import Markdown  # a tenth of a second to load: only where somebody reads
+
     html = Markdown(extensions=["tables", "fenced_code", "toc"], extension_configs=extensions).convert(source)
     return Reading(LINK.sub(lambda found: _link(page, *found.groups()), html), "zh-Hans" if is_chinese else "en")
 
