@@ -8,6 +8,7 @@ import secrets
 import socket
 import string
 import sys
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tujing.problems import refuse
 
 ACCOUNTS_FILE = "demo_accounts.txt"
 WEB_PROCESSES = 2
+WORKERS_AFTER_SECONDS = 3.0
 WEB_THREADS = 4
 PASSWORD_LENGTH = 14
 LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -195,4 +197,6 @@ def _web(args: argparse.Namespace, environment: dict[str, str]) -> Child:
 
 def _workers(count: int, environment: dict[str, str]) -> list[Child]:
     command = [sys.executable, "-m", "tujing.runtime.worker"]
-    return [Child(f"worker {number}", command, environment) for number in range(1, count + 1)]
+    # The pages first: somebody waits for them, and on two cores a worker that loads beside them holds them up.
+    later = time.monotonic() + WORKERS_AFTER_SECONDS
+    return [Child(f"worker {number}", command, environment, start_at=later) for number in range(1, count + 1)]
