@@ -111,8 +111,12 @@ def start_django(home: Path) -> None:
     gc.freeze()
     gc.enable()
     from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
-    call_command("migrate", verbosity=0, interactive=False)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):  # the command looks at far more than this
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _plain(value: Any) -> Any:
