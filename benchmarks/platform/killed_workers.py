@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def measure(home: Path, kills: int) -> dict[str, Any]:
     try:
         while killed < kills or broken_off() < kills:
             victim = choose.randrange(WORKERS)
-            wait_until(lambda: keep_busy(organisation) and fresh_run_of(workers[victim]))  # noqa: B023 (waits at once)
+            wait_until(partial(busy_with_a_fresh_run, organisation, workers[victim]))
             time.sleep(choose.uniform(0, SECONDS_A_RUN / 2))
             job = fresh_run_of(workers[victim])
             if job is None:
@@ -80,8 +81,8 @@ def measure(home: Path, kills: int) -> dict[str, Any]:
             workers[victim].send_signal(signal.SIGKILL)
             workers[victim].wait()
             workers[victim] = start()
-            hit = Job.objects.filter(pk=job.pk)
-            wait_until(lambda: hit.filter(Q(attempts__gt=1) | Q(finished__isnull=False)).exists())  # noqa: B023
+            hit = Job.objects.filter(Q(attempts__gt=1) | Q(finished__isnull=False), pk=job.pk)
+            wait_until(hit.exists)
         wait_until(lambda: not Job.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING]).exists())
         wait_until(lambda: not left_behind(home), patience=LEFT_BEHIND_SECONDS)
     finally:
@@ -132,7 +133,13 @@ def start() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "tujing.runtime.worker"])
 
 
-def keep_busy(organisation: Any) -> bool:
+def busy_with_a_fresh_run(organisation: Any, worker: subprocess.Popen[bytes]) -> bool:
+    """Sees to it that there is work, and tells whether the worker is at a run's first attempt."""
+    keep_busy(organisation)
+    return fresh_run_of(worker) is not None
+
+
+def keep_busy(organisation: Any) -> None:
     """Sees to it that there is another job for a worker that becomes free."""
     from tujing.runtime.contract import Budget
     from tujing.runtime.models import Job, JobStatus
@@ -140,7 +147,6 @@ def keep_busy(organisation: Any) -> bool:
 
     for seed in range(WORKERS + 1 - Job.objects.filter(status=JobStatus.QUEUED).count()):
         start_run(organisation, SCENARIO, budget=Budget(seconds=SECONDS_A_RUN, seed=seed, workers=1))
-    return True
 
 
 def broken_off() -> int:
