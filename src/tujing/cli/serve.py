@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from tujing.cli import output
-from tujing.cli.supervise import Child, supervise
+from tujing.cli.supervise import Child, stop, supervise
 from tujing.problems import refuse
+from tujing.runtime.gate import Gate
 
 ACCOUNTS_FILE = "demo_accounts.txt"
+OPENED_BEFORE = "secret_key"
+"""A file that the first start of a workspace leaves in it."""
 WEB_PROCESSES = 2
 WORKERS_AFTER_SECONDS = 3.0
 WEB_THREADS = 4
@@ -56,11 +59,19 @@ def run(args: argparse.Namespace) -> int:
     check_workers(args.workers)
     import_module("gunicorn")  # absent, it must be said before anything is made
     home = args.dir.resolve()
-    output.start_django(home)
-    accounts = open_workspace(home, args.empty)
-    _tell(args, home, accounts)
     environment = _environment(home, args.host)
-    return supervise([_web(args, environment), *_workers(args.workers, environment)])
+    web, gate = _web(args, environment), Gate()
+    if (home / OPENED_BEFORE).exists():  # there is little to prepare then, and the pages load meanwhile
+        web.start(time.monotonic(), gate)
+    try:
+        output.start_django(home)
+        accounts = open_workspace(home, args.empty)
+        _tell(args, home, accounts)
+    except BaseException:
+        stop([web])  # before the gate is given up: nothing may be served from a workspace that is not ready
+        raise
+    gate.open()
+    return supervise([web, *_workers(args.workers, environment)])
 
 
 def check_address(host: str, port: int) -> None:

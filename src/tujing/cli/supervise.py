@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tujing.cli import output
+from tujing.runtime.gate import VARIABLE, Gate
 
 POLL_SECONDS = 0.3
 LONGEST_WAIT_SECONDS = 30.0
@@ -33,8 +34,14 @@ class Child:
     failures: int = 0
     start_at: float = field(default=0.0)
 
-    def start(self, now: float) -> None:
-        self.process = subprocess.Popen(self.command, env=self.environment, preexec_fn=_die_with_parent)  # noqa: S603
+    def start(self, now: float, gate: Gate | None = None) -> None:
+        """Starts the process; behind a gate it loads its code and then waits until the gate is opened."""
+        environment, passed = self.environment, ()
+        if gate is not None:
+            environment, passed = {**environment, VARIABLE: str(gate.reader)}, (gate.reader,)
+        self.process = subprocess.Popen(  # noqa: S603 (every command is written in serve.py)
+            self.command, env=environment, pass_fds=passed, preexec_fn=_die_with_parent
+        )
         self.started = now
 
     def look(self, now: float) -> None:
@@ -56,25 +63,26 @@ def supervise(children: Sequence[Child], clock: Callable[[], float] = time.monot
     """Runs the children until SIGTERM or SIGINT, then stops them. Returns the exit code."""
     stopping = False
 
-    def stop(_number: int, _frame: object) -> None:
+    def asked(_number: int, _frame: object) -> None:
         nonlocal stopping
         stopping = True
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         while not stopping:
             for child in children:
                 child.look(clock())
             time.sleep(POLL_SECONDS)
     finally:
-        _stop(children)
+        stop(children)
         for number, handler in before.items():
             signal.signal(number, handler)
     output.say("已停止。", "Stopped.")
     return 0
 
 
-def _stop(children: Sequence[Child]) -> None:
+def stop(children: Sequence[Child]) -> None:
+    """Ends every child that runs: asked first, killed when it has not ended in time."""
     alive = [child.process for child in children if child.process is not None and child.process.poll() is None]
     for process in alive:
         process.terminate()

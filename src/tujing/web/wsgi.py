@@ -8,6 +8,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from tujing.runtime import gate
+
 # What is loaded here stays: to look through it for garbage while it loads takes a quarter of the start.
 gc.disable()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tujing.web.settings")
@@ -34,3 +36,4 @@ warm()
 # Kept out of every later collection, and so out of what the server's processes copy of each other.
 gc.freeze()
 gc.enable()
+gate.wait()
