@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,6 +14,7 @@ from tests.web.walk import OBJECTS
 
 from tujing.api.site import openapi
 from tujing.dataspace.models import QueryRun, SavedQuery
+from tujing.delivery.models import ChangeRequest, LevelProject
 from tujing.diagnosis.models import PainPoint
 from tujing.enterprise.models import Organisation
 from tujing.evaluation.models import Evaluation
@@ -45,6 +46,8 @@ OWNED = {
     "invitation",
     "attached",
     "api_token",
+    "holder",
+    "change_request",
 }
 """Parts of a path that name one company's object: another company's caller must be told that there is none."""
 
@@ -84,6 +87,14 @@ def api_token(works: Organisation) -> ApiToken:
     return ApiToken.objects.get_or_create(organisation=works, user=somebody, prefix="tj_0000000x", defaults=made)[0]
 
 
+def change_request(works: Organisation) -> ChangeRequest:
+    project = LevelProject.objects.get(organisation=works)
+    wanted = {"task": "1.1", "reason": "甲厂专用名", "requested": date(2026, 1, 5), "requested_by": "owner-works"}
+    return ChangeRequest.objects.get_or_create(organisation=works, project=project, title="one more", defaults=wanted)[
+        0
+    ]
+
+
 SHARED = (
     "job",
     "run",
@@ -107,6 +118,7 @@ SHARED = (
     "attached",
     "item",
     "own_role",
+    "holder",
 )
 PARTS: dict[str, Callable[[Organisation], object]] = {
     **{name: OBJECTS[name] for name in SHARED},
@@ -120,6 +132,8 @@ PARTS: dict[str, Callable[[Organisation], object]] = {
     "query": lambda works: query(works).pk,
     "saved": lambda works: saved(works).pk,
     "api_token": lambda works: api_token(works).pk,
+    "change_request": lambda works: change_request(works).pk,
+    "right": lambda works: "exit",
     "wing": lambda works: "production",
     "name": lambda works: "scheduling",
     "ending": lambda works: "csv",

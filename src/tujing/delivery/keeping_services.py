@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from tujing.adoption.models import Adoption
 from tujing.atlas.loader import atlas
+from tujing.atlas.manifest import Entry
 from tujing.delivery.acceptance import KINDS, read_check
 from tujing.delivery.editing_services import find, stretch
 from tujing.delivery.gates import gates
@@ -60,24 +61,39 @@ def keep(organisation: Organisation, book: RecordBook, today: date | None = None
         decides again what is decided, or waives without the right to; names the entry. Nothing is kept then.
     """
     day = today or timezone.localdate()
-    # Roles first, as the others name people; checks before contracts, whose deliverables are accepted by them.
-    kinds: tuple[tuple[str, Callable[[Organisation, Any, date], bool]], ...] = (
-        ("roles", _role),
-        ("checks", _check),
-        ("contracts", _contract),
-        ("log", _log),
-        ("rights", _rights),
-        ("changes", _change),
-        ("waivers", _waiver),
-    )
     counts = {}
     with transaction.atomic():
-        for name, put in kinds:
+        for name, put in _puts().items():
             counts[name] = 0
             for place, entry in enumerate(getattr(book, name)):
                 with _placed(file, f"{name}.{place}"):
-                    counts[name] += put(organisation, entry, day)
+                    counts[name] += put(organisation, entry, day)[1]
     return counts
+
+
+def keep_entry(organisation: Organisation, kind: str, entry: Entry, day: date) -> tuple[Any, bool]:
+    """Keeps one entry of a kind of the book. Returns its row, and whether anything is other than before.
+
+    Raises
+    ------
+    BadInput
+        As `keep` does.
+    """
+    with transaction.atomic(), _placed(kind, f"{kind}.0"):
+        return _puts()[kind](organisation, entry, day)
+
+
+def _puts() -> dict[str, Callable[[Organisation, Any, date], tuple[Any, bool]]]:
+    # Roles first, as the others name people; checks before contracts, whose deliverables are accepted by them.
+    return {
+        "roles": _role,
+        "checks": _check,
+        "contracts": _contract,
+        "log": _log,
+        "rights": _rights,
+        "changes": _change,
+        "waivers": _waiver,
+    }
 
 
 def waive(
@@ -127,21 +143,20 @@ def waive(
     return granted
 
 
-def _role(organisation: Organisation, entry: RoleEntry, day: date) -> bool:
+def _role(organisation: Organisation, entry: RoleEntry, day: date) -> tuple[RoleHolder, bool]:
     check_role(entry.role)
     project = find(organisation, entry.scenario, entry.level) if entry.scenario else None
     member = member_named(organisation, entry.person)
-    _, is_new = RoleHolder.objects.get_or_create(
+    return RoleHolder.objects.get_or_create(
         organisation=organisation,
         project=project,
         role=entry.role,
         person=entry.person,
         defaults={"membership": member},
     )
-    return is_new
 
 
-def _contract(organisation: Organisation, entry: ContractEntry, day: date) -> bool:
+def _contract(organisation: Organisation, entry: ContractEntry, day: date) -> tuple[Contract, bool]:
     project = find(organisation, entry.scenario, entry.level)
     owed = sum(one.payment for one in entry.deliverables)
     if owed > entry.amount + 0.005:
@@ -169,7 +184,7 @@ def _contract(organisation: Organisation, entry: ContractEntry, day: date) -> bo
     )
     for place, one in enumerate(entry.deliverables, start=1):
         changed |= _deliverable(contract, place, one, day)
-    return changed
+    return contract, changed
 
 
 def _deliverable(contract: Contract, place: int, entry: DeliverableEntry, day: date) -> bool:
@@ -212,7 +227,7 @@ def _deliverable(contract: Contract, place: int, entry: DeliverableEntry, day: d
     )[1]
 
 
-def _log(organisation: Organisation, entry: LogRecord, day: date) -> bool:
+def _log(organisation: Organisation, entry: LogRecord, day: date) -> tuple[LogEntry, bool]:
     project = find(organisation, entry.scenario, entry.level)
     check_known(organisation, project, entry.person)
     if entry.closed is not None and entry.closed < entry.day:
@@ -226,10 +241,10 @@ def _log(organisation: Organisation, entry: LogRecord, day: date) -> bool:
         LogEntry,
         {"organisation": organisation, "project": project, "on": entry.day, "finding": entry.finding},
         {name: getattr(entry, name) for name in ("kind", "severity", "action", "person", "due", "closed")},
-    )[1]
+    )
 
 
-def _rights(organisation: Organisation, entry: RightsEntry, day: date) -> bool:
+def _rights(organisation: Organisation, entry: RightsEntry, day: date) -> tuple[RightsAnswer, bool]:
     project = find(organisation, entry.scenario, entry.level)
     check_answer(entry.item, entry.state, project.option)
     check_known(organisation, project, entry.person)
@@ -237,17 +252,18 @@ def _rights(organisation: Organisation, entry: RightsEntry, day: date) -> bool:
         RightsAnswer,
         {"organisation": organisation, "project": project, "item": entry.item},
         {"state": entry.state, "note": entry.note, "person": entry.person, "on": entry.day},
-    )[1]
+    )
 
 
-def _check(organisation: Organisation, entry: CheckEntry, day: date) -> bool:
+def _check(organisation: Organisation, entry: CheckEntry, day: date) -> tuple[Milestone, bool]:
     """Replaces a milestone's check, or adds one to a gate, before the level is reached; logs by whom and why."""
     project = find(organisation, entry.scenario, entry.level)
     check = read_check(entry.check, "check", atlas().card(entry.scenario).manifest)
     asked = check.model_dump(mode="json")
     mine = list(_milestones(project))
-    if any(one.criterion == asked and one.gate == (entry.gate or one.gate) for one in mine):
-        return False  # kept before
+    for one in mine:
+        if one.criterion == asked and one.gate == (entry.gate or one.gate):
+            return one, False  # kept before
     check_may(
         organisation, project, entry.person, responsibilities().may_waive, "check", "修改验收检查", "change a check"
     )
@@ -278,7 +294,7 @@ def _check(organisation: Organisation, entry: CheckEntry, day: date) -> bool:
     )
     milestone.kind, milestone.criterion, milestone.name = check.kind, asked, KINDS[check.kind].as_dict()
     milestone.save()
-    return True
+    return milestone, True
 
 
 def _new_milestone(project: LevelProject, gate: str, position: int) -> Milestone:
@@ -295,7 +311,7 @@ def _new_milestone(project: LevelProject, gate: str, position: int) -> Milestone
     )
 
 
-def _change(organisation: Organisation, entry: ChangeEntry, day: date) -> bool:
+def _change(organisation: Organisation, entry: ChangeEntry, day: date) -> tuple[ChangeRequest, bool]:
     """Keeps a change request; the first time that it is approved, task, budget and dates follow."""
     project = LevelProject.objects.select_for_update().get(pk=find(organisation, entry.scenario, entry.level).pk)
     if not project.tasks.filter(number=entry.task).exists():
@@ -325,7 +341,7 @@ def _change(organisation: Organisation, entry: ChangeEntry, day: date) -> bool:
                 key="title",
                 value=entry.title,
             )
-        return False
+        return before, False
     if entry.decision != "open":
         check_may(
             *(organisation, project, entry.decided_by, responsibilities().may_decide),
@@ -338,22 +354,23 @@ def _change(organisation: Organisation, entry: ChangeEntry, day: date) -> bool:
                 f"Give the day on which “{entry.title}” was decided, on or after {entry.requested}.",
                 key="decided",
             )
-    _, changed = _put(ChangeRequest, {"organisation": organisation, "project": project, "title": entry.title}, wanted)
+    kept, changed = _put(
+        ChangeRequest, {"organisation": organisation, "project": project, "title": entry.title}, wanted
+    )
     if entry.decision == "approved":
         stretch(project, entry.task, entry.days, entry.cost)
-    return changed
+    return kept, changed
 
 
-def _waiver(organisation: Organisation, entry: WaiverEntry, day: date) -> bool:
+def _waiver(organisation: Organisation, entry: WaiverEntry, day: date) -> tuple[Waiver, bool]:
     project = find(organisation, entry.scenario, entry.level)
     milestone = _milestones(project).filter(kind=entry.check).first()
     if milestone is None:
         raise _no_check(project, entry.check)
-    known = Waiver.objects.filter(milestone=milestone, person=entry.person, reason=entry.reason, until=entry.until)
-    if known.exists():
-        return False
-    waive(organisation, milestone.pk, entry.person, entry.reason, entry.until, day)
-    return True
+    known = milestone.waivers.filter(person=entry.person, reason=entry.reason, until=entry.until).first()
+    if known is not None:
+        return known, False
+    return waive(organisation, milestone.pk, entry.person, entry.reason, entry.until, day), True
 
 
 def _milestones(project: LevelProject) -> QuerySet[Milestone]:

@@ -131,10 +131,12 @@ def waiting_checks(organisation: Organisation, project_id: int | None = None) ->
     return [milestone for milestone in checks if milestone.level > milestone.adoption.level_today]
 
 
-def accept_all(organisation: Organisation, today: date | None = None) -> list[tuple[Milestone, Verdict]]:
-    """Runs every waiting check of the open cycle."""
+def accept_all(
+    organisation: Organisation, today: date | None = None, project: int | None = None
+) -> list[tuple[Milestone, Verdict]]:
+    """Runs every waiting check of the open cycle, or of one of its projects."""
     reader = Reader(organisation, today)
-    waiting = waiting_checks(organisation)
+    waiting = waiting_checks(organisation, project)
     return [(milestone, accept(organisation, milestone.pk, reader)) for milestone in waiting]
 
 

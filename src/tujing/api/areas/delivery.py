@@ -1,8 +1,7 @@
-"""Operations: projects and their tasks, milestones and their checks, warnings."""
+"""Operations: projects and their tasks, plans taken up, warnings."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 from django.db.models import Q
@@ -15,14 +14,11 @@ from ninja.files import UploadedFile
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
 from tujing.api.versions import IfMatch, seen_version, version_tag
-from tujing.delivery import services
 from tujing.delivery.board_services import move as move_card
 from tujing.delivery.document import actual_rows, delivery_document
 from tujing.delivery.editing_services import TaskEdit, edit_project, edit_tasks
 from tujing.delivery.importing_services import import_file as take_in
-from tujing.delivery.judging import Verdict
-from tujing.delivery.keeping_services import waive as grant
-from tujing.delivery.models import LevelProject, Milestone
+from tujing.delivery.models import LevelProject
 from tujing.delivery.reading_services import projects as open_projects
 from tujing.delivery.schedule import Link
 from tujing.delivery.workbook import workbook as as_workbook
@@ -155,51 +151,6 @@ def take_up(request: HttpRequest, plan: int) -> documents.TakenUp:
     return documents.TakenUp(scenarios=[one.scenario for one in take_up_plan(request.organisation, found)])
 
 
-@area.get("/milestones", Page[documents.MilestoneRow])
-def milestones(
-    request: HttpRequest,
-    paging: PageQuery,
-    passed: bool | None = None,
-    due_before: date | None = None,
-    order: Literal["due", "-due"] = "due",
-) -> Page[documents.MilestoneRow]:
-    """Milestones of every project; each closes only when its check passes on the data"""
-    found = Milestone.objects.filter(organisation=request.organisation).select_related("adoption")
-    found = found if passed is None else found.filter(passed=passed)
-    found = found if due_before is None else found.filter(due__lt=due_before)
-    return page_of(request, found.order_by(order, "id"), paging, _milestone)
-
-
-@area.post("/milestones/{int:milestone}/check", documents.Verdict, "deliver")
-def check(request: HttpRequest, milestone: int) -> documents.Verdict:
-    """Run a milestone's acceptance check and keep the evidence"""
-    found = get_object_or_404(Milestone, pk=milestone, organisation=request.organisation)
-    return _verdict(found.pk, services.accept(request.organisation, found.pk))
-
-
-@area.post("/milestones/check", documents.Checked, "deliver")
-def check_all(request: HttpRequest) -> documents.Checked:
-    """Run every open check of the projects under way"""
-    judged = services.accept_all(request.organisation)
-    verdicts = [_verdict(milestone.pk, verdict) for milestone, verdict in judged]
-    return documents.Checked(passed=sum(one.passed for one in verdicts), verdicts=verdicts)
-
-
-@area.post("/milestones/{int:milestone}/waivers", documents.Waiver, "deliver", 201)
-def waive(request: HttpRequest, milestone: int, wishes: documents.WaiverWishes) -> documents.Waiver:
-    """Waive a check for a reason and a time; it stays visible, and does not make the check pass"""
-    found = get_object_or_404(Milestone, pk=milestone, organisation=request.organisation)
-    granted = grant(request.organisation, found.pk, request.user.get_username(), wishes.reason, wishes.until)
-    return documents.Waiver(
-        id=granted.pk,
-        milestone=found.pk,
-        person=granted.person,
-        reason=granted.reason,
-        granted=granted.granted,
-        until=granted.until,
-    )
-
-
 @area.get("/warnings", Page[documents.Warning])
 def warnings(request: HttpRequest, paging: PageQuery) -> Page[documents.Warning]:
     """What threatens the projects, the gravest first"""
@@ -244,26 +195,6 @@ def project_row(row: LevelProject) -> documents.ProjectRow:
         withdrawn_by=row.withdrawn_by,
         withdrawn_reason=row.withdrawn_reason,
     )
-
-
-def _milestone(row: Milestone) -> documents.MilestoneRow:
-    return documents.MilestoneRow(
-        id=row.pk,
-        scenario=row.adoption.scenario,
-        level=row.level,
-        gate=row.gate,
-        kind=row.kind,
-        name=row.name,
-        due=row.due,
-        passed=row.passed,
-        checked=row.checked,
-    )
-
-
-def _verdict(milestone: int, verdict: Verdict) -> documents.Verdict:
-    told = verdict.as_dict()
-    facts = told.get("facts")
-    return documents.Verdict(milestone=milestone, passed=verdict.passed, zh=told["zh"], en=told["en"], facts=facts)
 
 
 def _warning(one: dict[str, Any]) -> documents.Warning:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 from tujing.client.pages import Pages
-from tujing.client.session import Session
+from tujing.client.session import Session, quoted
 from tujing.documents import common as documents_common
 from tujing.documents import delivery as documents_delivery
+from tujing.documents import delivery_records as documents_delivery_records
 
 
 class Delivery:
@@ -91,6 +92,12 @@ class Delivery:
         )
         return answer
 
+    def warnings(self, *, page_size: int | None = None) -> Pages[documents_delivery.Warning]:
+        """What threatens the projects, the gravest first."""
+        return self._session.pages(
+            documents_common.Page[documents_delivery.Warning], "/api/v1/warnings", {"page_size": page_size}
+        )
+
     def milestones(
         self,
         *,
@@ -113,10 +120,10 @@ class Delivery:
         )
         return answer
 
-    def check_all(self, *, key: str | None = None) -> documents_delivery.Checked:
-        """Run every open check of the projects under way."""
+    def check_all(self, *, project: int | None = None, key: str | None = None) -> documents_delivery.Checked:
+        """Run every open check of the projects under way, or of one of them."""
         answer: documents_delivery.Checked = self._session.call(
-            documents_delivery.Checked, "POST", "/api/v1/milestones/check", key=key
+            documents_delivery.Checked, "POST", "/api/v1/milestones/check", key=key, query={"project": project}
         )
         return answer
 
@@ -129,10 +136,26 @@ class Delivery:
         )
         return answer
 
-    def warnings(self, *, page_size: int | None = None) -> Pages[documents_delivery.Warning]:
-        """What threatens the projects, the gravest first."""
+    def set_check(
+        self, project: int, wishes: documents_delivery_records.CheckWishes, *, key: str | None = None
+    ) -> documents_delivery_records.Check:
+        """Ask something else in place of a check, or something more of a gate; the project's log says who and why.
+
+        Takes an owner, a manager, or who holds a role that may, by name.
+        """
+        answer: documents_delivery_records.Check = self._session.call(
+            documents_delivery_records.Check, "POST", f"/api/v1/projects/{project}/checks", content=wishes, key=key
+        )
+        return answer
+
+    def check_evidence(
+        self, milestone: int, *, page_size: int | None = None
+    ) -> Pages[documents_delivery_records.CheckEvidence]:
+        """Every time a check ran: what on, what it showed, and whether that is as it was kept; newest first."""
         return self._session.pages(
-            documents_common.Page[documents_delivery.Warning], "/api/v1/warnings", {"page_size": page_size}
+            documents_common.Page[documents_delivery_records.CheckEvidence],
+            f"/api/v1/milestones/{milestone}/evidence",
+            {"page_size": page_size},
         )
 
     def report(
@@ -189,5 +212,158 @@ class Delivery:
         """Put a document back."""
         answer: documents_delivery.Attachment = self._session.call(
             documents_delivery.Attachment, "POST", f"/api/v1/documents/{attached}/restore", key=key
+        )
+        return answer
+
+    def role_holders(
+        self, *, page_size: int | None = None, person: str | None = None
+    ) -> Pages[documents_delivery_records.RoleHolding]:
+        """Who holds which role, in one project or in all."""
+        return self._session.pages(
+            documents_common.Page[documents_delivery_records.RoleHolding],
+            "/api/v1/project-roles",
+            {"page_size": page_size, "person": person},
+        )
+
+    def name_for_all(
+        self, wishes: documents_delivery_records.HolderWishes, *, key: str | None = None
+    ) -> documents_delivery_records.RoleHolding:
+        """Name who holds a role in every project."""
+        answer: documents_delivery_records.RoleHolding = self._session.call(
+            documents_delivery_records.RoleHolding, "POST", "/api/v1/project-roles", content=wishes, key=key
+        )
+        return answer
+
+    def holders_of(
+        self, project: int, *, page_size: int | None = None
+    ) -> Pages[documents_delivery_records.RoleHolding]:
+        """Who holds which role in a project, those who hold it everywhere included."""
+        return self._session.pages(
+            documents_common.Page[documents_delivery_records.RoleHolding],
+            f"/api/v1/projects/{project}/roles",
+            {"page_size": page_size},
+        )
+
+    def name_holder(
+        self, project: int, wishes: documents_delivery_records.HolderWishes, *, key: str | None = None
+    ) -> documents_delivery_records.RoleHolding:
+        """Name who holds a role in a project."""
+        answer: documents_delivery_records.RoleHolding = self._session.call(
+            documents_delivery_records.RoleHolding, "POST", f"/api/v1/projects/{project}/roles", content=wishes, key=key
+        )
+        return answer
+
+    def release(self, holder: int) -> None:
+        """Take a role off a person; naming them again gives it back."""
+        self._session.call(None, "DELETE", f"/api/v1/project-roles/{holder}")
+
+    def contracts(self, project: int, *, page_size: int | None = None) -> Pages[documents_delivery_records.Contract]:
+        """A project's contracts with what they owe."""
+        return self._session.pages(
+            documents_common.Page[documents_delivery_records.Contract],
+            f"/api/v1/projects/{project}/contracts",
+            {"page_size": page_size},
+        )
+
+    def keep_contract(
+        self, project: int, wishes: documents_delivery_records.ContractWishes, *, key: str | None = None
+    ) -> documents_delivery_records.Contract:
+        """Enter a contract, or change the project's contract of that number; nothing is paid before it is accepted."""
+        answer: documents_delivery_records.Contract = self._session.call(
+            documents_delivery_records.Contract,
+            "POST",
+            f"/api/v1/projects/{project}/contracts",
+            content=wishes,
+            key=key,
+        )
+        return answer
+
+    def log(
+        self,
+        project: int,
+        *,
+        page_size: int | None = None,
+        kind: Literal["supervision", "quality", "rights", "risk"] | None = None,
+        is_closed: bool | None = None,
+    ) -> Pages[documents_delivery_records.LogEntry]:
+        """What was found of a project: supervision, quality, rights and risks; newest first."""
+        return self._session.pages(
+            documents_common.Page[documents_delivery_records.LogEntry],
+            f"/api/v1/projects/{project}/log",
+            {"page_size": page_size, "kind": kind, "is_closed": is_closed},
+        )
+
+    def keep_log(
+        self, project: int, wishes: documents_delivery_records.LogWishes, *, key: str | None = None
+    ) -> documents_delivery_records.LogEntry:
+        """Write down what was found, or change or close what was found before.
+
+        It is kept as found by who calls; what is there stays that of who found it.
+        """
+        answer: documents_delivery_records.LogEntry = self._session.call(
+            documents_delivery_records.LogEntry, "POST", f"/api/v1/projects/{project}/log", content=wishes, key=key
+        )
+        return answer
+
+    def rights(self, project: int, *, page_size: int | None = None) -> Pages[documents_delivery_records.RightsItem]:
+        """The checklist of intellectual property and data rights, with where the project stands."""
+        return self._session.pages(
+            documents_common.Page[documents_delivery_records.RightsItem],
+            f"/api/v1/projects/{project}/rights",
+            {"page_size": page_size},
+        )
+
+    def answer_right(
+        self, project: int, right: str, wishes: documents_delivery_records.RightsWishes
+    ) -> documents_delivery_records.RightsItem:
+        """Say where a project stands on one item."""
+        answer: documents_delivery_records.RightsItem = self._session.call(
+            documents_delivery_records.RightsItem,
+            "PUT",
+            f"/api/v1/projects/{project}/rights/{quoted(right)}",
+            content=wishes,
+        )
+        return answer
+
+    def change_requests(
+        self,
+        project: int,
+        *,
+        page_size: int | None = None,
+        decision: Literal["open", "approved", "rejected"] | None = None,
+    ) -> Pages[documents_delivery_records.ChangeRequest]:
+        """What was asked to be changed of a project's scope, money or dates, and what was decided."""
+        return self._session.pages(
+            documents_common.Page[documents_delivery_records.ChangeRequest],
+            f"/api/v1/projects/{project}/changes",
+            {"page_size": page_size, "decision": decision},
+        )
+
+    def request_change(
+        self, project: int, wishes: documents_delivery_records.ChangeWishes, *, key: str | None = None
+    ) -> documents_delivery_records.ChangeRequest:
+        """Ask for a change, or change what is asked while it is open."""
+        answer: documents_delivery_records.ChangeRequest = self._session.call(
+            documents_delivery_records.ChangeRequest,
+            "POST",
+            f"/api/v1/projects/{project}/changes",
+            content=wishes,
+            key=key,
+        )
+        return answer
+
+    def decide_change(
+        self, change_request: int, wishes: documents_delivery_records.DecisionWishes, *, key: str | None = None
+    ) -> documents_delivery_records.ChangeRequest:
+        """Approve or reject a change, once; approved, the task, the budget and the dates follow.
+
+        Takes an owner, a manager, or who holds a role that may decide, by name.
+        """
+        answer: documents_delivery_records.ChangeRequest = self._session.call(
+            documents_delivery_records.ChangeRequest,
+            "POST",
+            f"/api/v1/change-requests/{change_request}/decision",
+            content=wishes,
+            key=key,
         )
         return answer

@@ -8,19 +8,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tujing.delivery.attachment_services import attach as attach_file
 from tujing.delivery.attachment_services import attached_file, set_removed
 from tujing.delivery.cells import read_amount
-from tujing.delivery.keeping_services import keep
-from tujing.delivery.models import LevelProject
+from tujing.delivery.models import ChangeRequest, LevelProject
 from tujing.delivery.people_services import release_role
-from tujing.delivery.record_book import RecordBook
+from tujing.delivery.record_services import decide, keep_record
 from tujing.enterprise.files import LARGEST
-from tujing.problems import check_model, refuse
+from tujing.problems import refuse
 from tujing.web.access import member, requires
 from tujing.web.exports import attachment
 from tujing.web.views.delivery import forms
@@ -36,10 +34,13 @@ def keep_entry(request: HttpRequest, project: int, entry: str) -> HttpResponse:
     found = own_project(request, project)
     if found is None or entry not in _READERS:
         raise Http404
-    of = {"scenario": found.adoption.scenario, "level": found.level}
-    told = forms.without_blanks({**of, **_READERS[entry](request, found)}.items())
-    book = check_model(RecordBook, {entry: [told]}, entry)
-    changed = keep(request.organisation, book, file=entry)[entry]
+    me, told = request.user.get_username(), forms.without_blanks(_READERS[entry](request).items())
+    asked = _to_decide(request, found) if entry == "changes" else None
+    if asked is None:
+        _row, changed = keep_record(me, request.organisation, found, entry, told)
+    else:
+        decision, reason = forms.text(request, "decision"), forms.text(request, "decision_reason")
+        _row, changed = decide(me, request.organisation, asked, decision, reason)
     messages.success(request, _("Saved.")) if changed else messages.info(request, _("Nothing was different."))
     return forms.done(request, _PAGES[entry], project)
 
@@ -49,7 +50,7 @@ def keep_entry(request: HttpRequest, project: int, entry: str) -> HttpResponse:
 def keep_role(request: HttpRequest) -> HttpResponse:
     """Names who holds a role in every project."""
     entry = {"role": forms.text(request, "role"), "person": forms.text(request, "person")}
-    keep(request.organisation, check_model(RecordBook, {"roles": [entry]}, "roles"), file="roles")
+    keep_record(request.user.get_username(), request.organisation, None, "roles", entry)
     messages.success(request, _("Saved."))
     return forms.done(request, "delivery_people")
 
@@ -105,11 +106,11 @@ def remove(request: HttpRequest, attached: int) -> HttpResponse:
     return forms.done(request, "delivery_documents", row.project_id)
 
 
-def _role(request: HttpRequest, project: LevelProject) -> Entry:
+def _role(request: HttpRequest) -> Entry:
     return {name: forms.text(request, name) for name in ("role", "person")}
 
 
-def _contract(request: HttpRequest, project: LevelProject) -> Entry:
+def _contract(request: HttpRequest) -> Entry:
     columns = [request.POST.getlist(name) for name in ("owed", "gate", "due", "payment", "paid")]
     owed = [
         forms.without_blanks(
@@ -122,42 +123,32 @@ def _contract(request: HttpRequest, project: LevelProject) -> Entry:
     return {**entry, "deliverables": owed}
 
 
-def _log(request: HttpRequest, project: LevelProject) -> Entry:
+def _log(request: HttpRequest) -> Entry:
     names = ("day", "kind", "severity", "finding", "action", "due", "closed")
-    entry = {name: forms.text(request, name) for name in names}
-    entry["day"] = entry["day"] or timezone.localdate().isoformat()
-    # A finding stays that of who found it.
-    return {**entry, "person": forms.text(request, "person") or request.user.get_username()}
+    return {name: forms.text(request, name) for name in names}
 
 
-def _rights(request: HttpRequest, project: LevelProject) -> Entry:
-    entry = {name: forms.text(request, name) for name in ("item", "state", "note")}
-    return {**entry, "person": request.user.get_username(), "day": timezone.localdate().isoformat()}
+def _rights(request: HttpRequest) -> Entry:
+    return {name: forms.text(request, name) for name in ("item", "state", "note")}
 
 
-def _change(request: HttpRequest, project: LevelProject) -> Entry:
-    """A new request, or the decision on one that is there."""
-    title = forms.text(request, "title")
-    decision = forms.text(request, "decision")
-    there = project.changes.filter(title=title).first()
-    today, me = timezone.localdate().isoformat(), request.user.get_username()
-    if decision and there is not None:
-        kept = {
-            name: getattr(there, name) for name in ("title", "scope", "task", "cost", "days", "reason", "requested_by")
-        }
-        decided = {"decision": decision, "decided": today, "decided_by": me}
-        reason = {"decision_reason": forms.text(request, "decision_reason")}
-        return {**kept, "requested": there.requested.isoformat(), **decided, **reason}
+def _change(request: HttpRequest) -> Entry:
     names = ("title", "scope", "task", "reason")
     entry = {name: forms.text(request, name) for name in names}
     cost = forms.text(request, "cost")
     sign = -1.0 if cost.startswith(("-", "−")) else 1.0
     money = read_amount(cost.lstrip("-−"), "cost") if cost else 0.0
     days = forms.whole(request, "days")
-    return {**entry, "cost": sign * money, "days": days, "requested": today, "requested_by": me}
+    return {**entry, "cost": sign * money, "days": days}
 
 
-def _check(request: HttpRequest, project: LevelProject) -> Entry:
+def _to_decide(request: HttpRequest, project: LevelProject) -> ChangeRequest | None:
+    """The request that a decision is about; none when the form asks for a change."""
+    is_decision = bool(forms.text(request, "decision"))
+    return project.changes.filter(title=forms.text(request, "title")).first() if is_decision else None
+
+
+def _check(request: HttpRequest) -> Entry:
     """Another demand in place of a check, or a further check of a gate."""
     kind = forms.text(request, "check")
     asked: Entry = {"kind": kind}
@@ -173,10 +164,10 @@ def _check(request: HttpRequest, project: LevelProject) -> Entry:
         share = forms.whole(request, "improvement", 0) / 100
         asked |= {"kpi": forms.text(request, "kpi"), "improvement": share, "runs": forms.whole(request, "runs", 1)}
     place = {name: forms.text(request, name) for name in ("replaces", "gate")}
-    return {**place, "check": asked, "person": request.user.get_username(), "reason": forms.text(request, "reason")}
+    return {**place, "check": asked, "reason": forms.text(request, "reason")}
 
 
-_READERS: dict[str, Callable[[HttpRequest, LevelProject], Entry]] = {
+_READERS: dict[str, Callable[[HttpRequest], Entry]] = {
     "roles": _role,
     "contracts": _contract,
     "log": _log,
