@@ -23,7 +23,7 @@ const fixed = { grabbable: false, selectable: false, pannable: true };
 const elements = [
   ...bands.map((one) => ({ ...fixed, data: { id: `band:${one.id}`, label: one.label, width: one.width, height: one.height }, position: { x: one.x, y: one.y }, classes: "band" })),
   ...heads.map((one, index) => ({ ...fixed, data: { id: `head:${one.id}`, label: one.label, order: index, width: one.width }, position: { x: one.x, y: one.y }, classes: "head" })),
-  ...nodes.map((one) => ({ data: { ...one }, position: { x: one.x, y: one.y }, classes: one.runnable ? "node" : "node idle", grabbable: false })),
+  ...nodes.map((one) => ({ data: { ...one }, position: { x: one.x, y: one.y }, classes: one.runnable ? "node" : "node idle", grabbable: false, pannable: true })),
   ...edges.map((one) => ({ data: { id: one.id, source: one.from, target: one.to, label: one.label }, classes: one.kind })),
 ];
 

@@ -91,3 +91,24 @@ def test_the_map_is_filtered_and_taken_along(visit, language, size, name, poster
     assert "colour=adoption" in told.value.url
     assert Path(told.value.path()).read_bytes().startswith(begins)
     person.leave()
+
+
+@pytest.mark.parametrize("on", [SCENARIO, "nothing"])
+def test_the_map_follows_the_hand_wherever_it_takes_hold(visit, on):
+    person = visit("zh", DESKTOP)
+    page = person.page
+    person.open("/atlas/")
+    page.wait_for_selector("#atlas[data-ready]")
+    held = {"x": 3, "y": 3}
+    if on == SCENARIO:
+        held = page.evaluate(f"atlasMap.getElementById('{SCENARIO}').renderedPosition()")
+    box = page.locator("#atlas").bounding_box()
+    before = page.evaluate("({ ...atlasMap.pan() })")
+    page.mouse.move(box["x"] + held["x"], box["y"] + held["y"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + held["x"] + 60, box["y"] + held["y"] + 40, steps=6)
+    page.mouse.up()
+    after = page.evaluate("({ ...atlasMap.pan() })")
+    assert (after["x"] - before["x"], after["y"] - before["y"]) == pytest.approx((60, 40))
+    expect(page.locator("#scenario-card")).to_be_hidden()
+    person.leave()
