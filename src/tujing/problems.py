@@ -6,24 +6,23 @@ the technical detail.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Iterable, Sequence
+import reprlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from tujing.safe_yaml import RepeatedKey, line_of, parse_yaml
 from tujing.words import Text
 
 Model = TypeVar("Model", bound=BaseModel)
 
-if TYPE_CHECKING:
-    from yaml import SafeLoader
-else:
-    # The C loader is seven times quicker, and as safe; some platforms lack it.
-    SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SHORT = reprlib.Repr()
+"""Shows a value in a sentence: what is nested, or an alias makes huge, is never spelled out whole."""
+SHORT.maxstring = SHORT.maxother = 80
 
 
 @dataclass(frozen=True)
@@ -91,52 +90,16 @@ def refuse(code: str, zh: str, en: str, **place: Any) -> BadInput:
     return BadInput(Problem(code, Text(zh=zh, en=en), **place))
 
 
-class RepeatedKey(Exception):
-    """A mapping has one key twice; YAML itself would let the last one win without a word."""
-
-    def __init__(self, name: str, row: int | None = None) -> None:
-        self.name, self.row = name, row
-        super().__init__(name)
-
-
-class UniqueKeys(SafeLoader):
-    """The safe loader, refusing repeated keys."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise RepeatedKey(key.value, key.start_mark.line + 1)
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-# YAML 1.1 takes 2.06e11 for text, as it wants a sign and a point; people write it all the same, and mean the number.
-UniqueKeys.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"), list("-+.0123456789")
-)
-
-
-def read_yaml(path: Path) -> Any:
-    """Reads a YAML file safely.
+def read_text(path: Path) -> str:
+    """Reads a text file in UTF-8, with or without its mark.
 
     Raises
     ------
     BadInput
-        When the file is missing, not UTF-8 or not YAML; names the line.
+        When the file is missing or not UTF-8.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=UniqueKeys)  # noqa: S506 (a safe loader)
-    except RepeatedKey as error:
-        raise refuse(
-            "repeated_key",
-            f"{error.name} 写了两次，请只保留一个。",
-            f"{error.name} is written twice; keep one.",
-            file=path,
-            row=error.row,
-            key=error.name,
-        ) from None
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise refuse(
             "missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path
@@ -149,14 +112,39 @@ def read_yaml(path: Path) -> Any:
             file=path,
             detail=str(error),
         ) from error
+
+
+def repeated_key(error: RepeatedKey, path: Path) -> BadInput:
+    """Builds the exception for a key that a file gives twice."""
+    return refuse(
+        "repeated_key",
+        f"{error.name} 写了两次，请只保留一个。",
+        f"{error.name} is written twice; keep one.",
+        file=path,
+        row=error.row,
+        key=error.name,
+    )
+
+
+def read_yaml(path: Path) -> Any:
+    """Reads a YAML file safely.
+
+    Raises
+    ------
+    BadInput
+        When the file is missing, not UTF-8, not YAML, nested without end or of aliases that multiply; names the line.
+    """
+    try:
+        return parse_yaml(read_text(path))
+    except RepeatedKey as error:
+        raise repeated_key(error, path) from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
         raise refuse(
             "bad_yaml",
             "不是有效的 YAML，请检查该行的缩进、冒号与引号。",
             "Not valid YAML; check indentation, colons and quotes on this line.",
             file=path,
-            row=None if mark is None else mark.line + 1,
+            row=line_of(error),
             detail=str(error),
         ) from error
 
@@ -187,7 +175,7 @@ def _from_pydantic(error: ValidationError, file: str) -> Sequence[Problem]:
                 zh="不认识这一项，请检查拼写或删去。", en="This entry is not known; check the spelling or remove it."
             )
         else:
-            value = repr(item.get("input"))[:80]
+            value = SHORT.repr(item.get("input"))[:80]
             words = Text(
                 zh=f"取值 {value} 不符合要求（{item['msg']}），请改正。",
                 en=f"The value {value} does not fit ({item['msg']}); correct it.",

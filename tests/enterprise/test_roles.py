@@ -158,7 +158,7 @@ def test_the_last_owner_stays_by_every_way(company, owner):
     for attempt in (
         lambda: people_services.assign(company, member(company, owner), "manager", "", owner),
         lambda: people_services.remove(company, member(company, owner), owner),
-        lambda: people_services.assign_all(company, [{"account": "owner", "role": "viewer"}], owner),
+        lambda: people_services.assign_all(company, [(2, {"account": "owner", "role": "viewer"})], owner),
     ):
         with pytest.raises(BadInput) as refusal:
             attempt()
@@ -169,13 +169,13 @@ def test_a_list_is_taken_whole_or_not_at_all(company, owner, someone):
     person = someone("zhou", company, "viewer")
     good = {"account": "zhou", "role": "manager", "department": "质量部"}
     with pytest.raises(BadInput) as refusal:
-        people_services.assign_all(
-            company, [good, {"account": "nobody", "role": "viewer"}, {"account": "zhou", "role": "king"}], owner
-        )
-    assert [(one.code, one.row) for one in refusal.value.problems] == [("not_a_member", 3), ("unknown_role", 4)]
+        rows = [(2, good), (3, {"account": "nobody", "role": "viewer"}), (6, {"account": "zhou", "role": "king"})]
+        people_services.assign_all(company, rows, owner, "members.csv")
+    found = [(one.code, one.file, one.row) for one in refusal.value.problems]
+    assert found == [("not_a_member", "members.csv", 3), ("unknown_role", "members.csv", 6)]
     assert services.role_of(person, company) == "viewer"
-    assert people_services.assign_all(company, [good], owner) == 1
-    assert people_services.assign_all(company, [good], owner) == 0
+    assert people_services.assign_all(company, [(2, good)], owner) == 1
+    assert people_services.assign_all(company, [(2, good)], owner) == 0
 
 
 def test_may_asks_nothing_once_the_memberships_are_remembered(company, owner, django_assert_num_queries):

@@ -126,11 +126,12 @@ def test_what_is_exported_is_read_in_again(client, company, member, ending):
 
 def test_a_broken_list_names_its_rows_and_changes_nothing(client, company, member):
     user = member("zhou", Role.VIEWER)
-    text = "account,role,department\nzhou,manager,质量部\nnobody,viewer,\nzhou,king,\n"
+    text = "account,role,department\nzhou,manager,质量部\n\nnobody,viewer,\nzhou,king,\n"
     refused = client.post(reverse("people_read_in"), {"file": SimpleUploadedFile("m.csv", text.encode())})
     words = refused.content.decode()
-    assert refused.status_code == 422 and "第 3 行" in words and "第 4 行" in words
+    assert refused.status_code == 422 and "m.csv，第 4 行" in words and "m.csv，第 5 行" in words
     assert role_of(user, company) == "viewer"
+    assert "m.csv，第 2 行" not in words, "a blank line counts, as in a spreadsheet"
     for name, content in (("m.xlsx", b"no workbook"), ("m.csv", b"a,b\n1,2\n"), ("m.csv", b"")):
         assert client.post(reverse("people_read_in"), {"file": SimpleUploadedFile(name, content)}).status_code == 422
 

@@ -92,14 +92,14 @@ def from_json(text: str, file: Path | str = "") -> dict[str, Manifest]:
     """
     try:
         content = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise refuse(
             "bad_json",
             "不是有效的 JSON，请重新导出。",
             "Not valid JSON; export it again.",
             file=file,
-            row=error.lineno,
-            detail=error.msg,
+            row=getattr(error, "lineno", None),
+            detail=str(error),
         ) from error
     return {manifest.id: manifest for manifest in check_model(AtlasDocument, content, file).scenarios}
 

@@ -66,19 +66,12 @@ def suggest(
 
     Unlike `choose` it refuses nothing: a gap is a question to the person.
     """
-    free = list(headings)
-    found: dict[str, tuple[str, str]] = {}
-    for how, known in (("remembered", remembered or {}), *(("named", one) for one in _namings(element))):
-        for heading in list(free):
-            meant = known.get(normalise(heading), "")
-            if meant in element.columns and meant not in found:
-                found[meant] = (heading, how)
-                free.remove(heading)
+    found, free = _known(element, headings, remembered)
     for name, column in element.columns.items():
         if name in found or not free:
             continue
         words = [normalise(one) for one in (name, column.label.zh, column.label.en, *column.aliases)]
-        scored = [(max(SequenceMatcher(None, normalise(one), word).ratio() for word in words), one) for one in free]
+        scored = [(max(_alike(normalise(one), word) for word in words), one) for one in free]
         share, heading = max(scored)
         if share >= ALIKE:
             found[name] = (heading, "alike")
@@ -88,11 +81,31 @@ def suggest(
 
 def likely_header(element: Element, rows: Sequence[Sequence[str]], remembered: Mapping[str, str] | None = None) -> int:
     """Returns which of a file's first rows names most of the element's columns, counted from 1; 1 when none does."""
-    named = [
-        sum(how != "alike" for _heading, how in suggest(element, [one for one in row if one], remembered).values())
-        for row in rows
-    ]
+    named = [len(_known(element, [one for one in row if one], remembered)[0]) for row in rows]
     return named.index(max(named)) + 1 if any(named) else 1
+
+
+def _known(
+    element: Element, headings: Sequence[str], remembered: Mapping[str, str] | None
+) -> tuple[dict[str, tuple[str, str]], list[str]]:
+    """Returns column → (heading, how) for those remembered or named, and the headings that are left."""
+    free = list(headings)
+    found: dict[str, tuple[str, str]] = {}
+    for how, known in (("remembered", remembered or {}), *(("named", one) for one in _namings(element))):
+        for heading in list(free):
+            meant = known.get(normalise(heading), "")
+            if meant in element.columns and meant not in found:
+                found[meant] = (heading, how)
+                free.remove(heading)
+    return found, free
+
+
+def _alike(heading: str, word: str) -> float:
+    """Returns difflib's ratio, 0 where it stays below `ALIKE`, which its two upper bounds tell at once for most."""
+    both = SequenceMatcher(None, heading, word)
+    if both.real_quick_ratio() < ALIKE or both.quick_ratio() < ALIKE:
+        return 0.0
+    return both.ratio()
 
 
 def _namings(element: Element) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -17,7 +17,7 @@ from tujing.dataspace.checking import Violation
 from tujing.dataspace.limits import LIMITS, Limits
 from tujing.dataspace.sniff import Source
 from tujing.dataspace.workbook import text_rows
-from tujing.problems import refuse
+from tujing.problems import BadInput, Problem, refuse
 from tujing.words import Text
 
 BATCH_ROWS = 16_384
@@ -71,6 +71,34 @@ def batches(
         yield _batch(source.headings, block)
 
 
+def records(
+    source: Source, columns: Mapping[str, str], limits: Limits = LIMITS
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yields each row with its number, as a person sees it, as key → text; blank cells are left out.
+
+    Parameters
+    ----------
+    columns
+        Key → heading.
+
+    Raises
+    ------
+    BadInput
+        With every row of a batch that is no row; as `batches`.
+    """
+    for batch in batches(source, limits):
+        problems = [
+            Problem(one.code, one.words, file=source.path.name, row=int(batch.rows[position]))
+            for one in batch.broken
+            for position in one.rows
+        ]
+        if problems:
+            raise BadInput(problems)
+        texts = {key: batch.columns[heading].to_pylist() for key, heading in columns.items()}
+        for place, number in enumerate(batch.rows.tolist()):
+            yield number, {key: text.strip() for key, cells in texts.items() if (text := cells[place]) and text.strip()}
+
+
 def _numbered(source: Source, share: Callable[[float], None] | None) -> Iterator[tuple[int, Sequence[str | None]]]:
     """Yields every row that is not blank, with its number."""
     is_workbook = source.kind == "workbook"
@@ -101,6 +129,16 @@ def _text_rows(source: Source, share: Callable[[float], None] | None) -> Iterato
                 "The file cannot be read from this row on; check that its quotes are closed.",
                 file=source.path.name,
                 row=reader.line_num,
+                detail=str(error),
+            ) from error
+        except UnicodeDecodeError as error:
+            raise refuse(
+                "undecodable",
+                f"从这一行起不是 {source.encoding} 编码，或文件不完整；请另选编码，或另存为 UTF-8 再导入。",
+                f"From this row on the file is not {source.encoding}, or it breaks off; choose another encoding, or "
+                "save it as UTF-8.",
+                file=source.path.name,
+                row=reader.line_num + 1,
                 detail=str(error),
             ) from error
 

@@ -6,7 +6,7 @@ import codecs
 import csv
 import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -38,6 +38,8 @@ class Source:
 ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16")
 """What a person may choose where the guess is wrong."""
 HIGHEST_HEADER = 50
+LONGEST_HEADING = 200
+"""Characters; a longer one is no name, but a text or a file with another delimiter."""
 
 
 def sniff(path: Path, sheet: str = "", limits: Limits = LIMITS, *, encoding: str = "", header: int = 1) -> Source:
@@ -73,7 +75,7 @@ def sniff(path: Path, sheet: str = "", limits: Limits = LIMITS, *, encoding: str
 
 
 def first_rows(path: Path, sheet: str = "", encoding: str = "", most: int = 12) -> list[list[str]]:
-    """Returns the first rows as they stand, to choose the header from; as much of them as can be read.
+    """Returns the first rows to choose the header from, as much of them as can be read; no cell is longer than one.
 
     Raises
     ------
@@ -86,15 +88,19 @@ def first_rows(path: Path, sheet: str = "", encoding: str = "", most: int = 12) 
         from tujing.dataspace.workbook import sheet_names, top_rows
 
         _refuse_unsafe(path, LIMITS)
-        return top_rows(path, sheet if sheet in sheet_names(path) else "", most)
+        return _cut(top_rows(path, sheet if sheet in sheet_names(path) else "", most))
     spoken = encoding if encoding in ENCODINGS else _encoding(path, start)
     with path.open(encoding=spoken, errors="replace", newline="") as text:
         delimiter = _delimiter(text.read(SAMPLE_BYTES // 16).splitlines())
         text.seek(0)
         try:
-            return list(islice(csv.reader(text, delimiter=delimiter), most))
+            return _cut(islice(csv.reader(text, delimiter=delimiter), most))
         except csv.Error:
             return []
+
+
+def _cut(rows: Iterable[Sequence[str]]) -> list[list[str]]:
+    return [[cell[:LONGEST_HEADING] for cell in row] for row in rows]
 
 
 def check_headings(headings: Sequence[str], file: str, limits: Limits = LIMITS, row: int = 1) -> tuple[str, ...]:
@@ -103,7 +109,7 @@ def check_headings(headings: Sequence[str], file: str, limits: Limits = LIMITS, 
     Raises
     ------
     BadInput
-        When it holds a blank (a merged or two-line header), one twice, or too many.
+        When it holds a blank (a merged or two-line header), one twice, too many, or one that is too long.
     """
     named = [heading.strip() for heading in headings]
     while named and not named[-1]:
@@ -113,6 +119,15 @@ def check_headings(headings: Sequence[str], file: str, limits: Limits = LIMITS, 
             "too_many_columns",
             f"共有 {len(named)} 列，超过 {limits.columns} 列的上限，请删去无关列。",
             f"There are {len(named)} columns, more than {limits.columns}; remove those not needed.",
+            file=file,
+            row=row,
+        )
+    if any(len(one) > LONGEST_HEADING for one in named):
+        raise refuse(
+            "long_heading",
+            f"第 {row} 行有超过 {LONGEST_HEADING} 个字的表头；请检查分隔符是否正确，或指明表头在哪一行。",
+            f"Row {row} has a heading of over {LONGEST_HEADING} characters; check the delimiter, "
+            "or say which row the headings are in.",
             file=file,
             row=row,
         )

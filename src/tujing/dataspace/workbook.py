@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tujing.problems import refuse
+from tujing.safe_workbook import damage_refused
 
 NO_VALUE = "#FORMULA"
 """What stands for a formula whose result was never saved; no column type accepts it."""
@@ -27,23 +28,13 @@ def open_workbook(path: Path, *, formulas: bool = False) -> Iterator[Any]:
     from openpyxl import load_workbook
 
     # As an open file, because openpyxl goes by the ending of a name.
-    file = path.open("rb")
-    try:
-        book = load_workbook(file, read_only=True, data_only=not formulas)
-    except Exception as error:  # openpyxl raises whatever its XML and zip layers raise
-        file.close()
-        raise refuse(
-            "broken_workbook",
-            "工作簿已损坏，无法打开；请在 Excel 中另存后重试。",
-            "The workbook is damaged and cannot be opened; save it anew in Excel.",
-            file=path.name,
-            detail=f"{type(error).__name__}: {error}",
-        ) from error
-    try:
-        yield book
-    finally:
-        book.close()
-        file.close()
+    with path.open("rb") as file:
+        with damage_refused(path.name):
+            book = load_workbook(file, read_only=True, data_only=not formulas)
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -62,7 +53,7 @@ def top_rows(path: Path, sheet: str, most: int) -> list[list[str]]:
     """Returns the first rows of a sheet as they stand."""
     with open_workbook(path) as book:
         page = _page(book, sheet, path.name)
-        return [[text(value) or "" for value in row] for row in page.iter_rows(max_row=most, values_only=True)]
+        return [[text(value) or "" for value in row] for row in rows(page, path.name, last=most)]
 
 
 def first_row(book: Any, sheet: str, file: str, header: int = 1) -> tuple[str, list[str]]:
@@ -74,7 +65,7 @@ def first_row(book: Any, sheet: str, file: str, header: int = 1) -> tuple[str, l
         When there is no such sheet or it is empty.
     """
     page = _page(book, sheet, file)
-    for row in page.iter_rows(min_row=header, max_row=header, values_only=True):
+    for row in rows(page, file, header, header):
         return page.title, [text(value) or "" for value in row]
     raise refuse(
         "empty_sheet",
@@ -90,15 +81,25 @@ def text_rows(path: Path, sheet: str, width: int, header: int = 1) -> Iterator[l
     A formula without a saved result reads as `NO_VALUE`.
     """
     with open_workbook(path) as results, open_workbook(path, formulas=True) as written:
-        pages = [
-            _page(book, sheet, path.name).iter_rows(min_row=header + 1, values_only=True) for book in (results, written)
-        ]
+        pages = [rows(_page(book, sheet, path.name), path.name, header + 1) for book in (results, written)]
         for values, formulas in zip_longest(*pages, fillvalue=()):
             row = [
                 NO_VALUE if value is None and formula is not None else text(value)
                 for value, formula in zip_longest(values, formulas)
             ]
             yield row + [None] * (width - len(row))
+
+
+def rows(page: Any, file: str, first: int = 1, last: int | None = None) -> Iterator[tuple[Any, ...]]:
+    """Yields the values of a sheet's rows, counted from 1.
+
+    Raises
+    ------
+    BadInput
+        When the sheet is damaged, which shows only now.
+    """
+    with damage_refused(file):
+        yield from page.iter_rows(min_row=first, max_row=last, values_only=True)
 
 
 def text(value: object) -> str | None:

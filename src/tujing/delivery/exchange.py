@@ -5,12 +5,12 @@ Headings are read in Chinese, in English, or both as exported. A heading with ä¸
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tujing.dataspace.reading import batches
+from tujing.dataspace.reading import records
 from tujing.dataspace.sniff import Source, sniff
 from tujing.delivery.responsibility import responsibilities
 from tujing.problems import BadInput, Problem, refuse
@@ -112,7 +112,7 @@ def read_sheet(path: Path, columns: Sequence[ExchangeColumn], sheet: str) -> She
             row=1,
             column=absent[0].label.zh,
         )
-    rows = tuple(_rows(source, known))
+    rows = tuple(records(source, known))
     problems = [
         Problem(
             "blank_cell",
@@ -137,23 +137,6 @@ def _open(path: Path, sheet: str) -> Source:
         if error.problems[0].code != "unknown_sheet":
             raise
         return sniff(path)
-
-
-def _rows(source: Source, known: dict[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
-    for batch in batches(source):
-        broken = [violation for violation in batch.broken if len(violation.rows)]
-        if broken:
-            raise BadInput(
-                [
-                    Problem(one.code, one.words, file=source.path.name, row=int(batch.rows[position]))
-                    for one in broken
-                    for position in one.rows
-                ]
-            )
-        texts = {key: batch.columns[heading].to_pylist() for key, heading in known.items()}
-        for place, number in enumerate(batch.rows.tolist()):
-            row = {key: text.strip() for key, values in texts.items() if (text := values[place]) and text.strip()}
-            yield number, row
 
 
 def _match(headings: Sequence[str], columns: Sequence[ExchangeColumn]) -> dict[str, str]:

@@ -11,7 +11,8 @@ import yaml
 from tujing.diagnosis.answers import AnswerFile, from_document
 from tujing.diagnosis.instrument import Instrument
 from tujing.diagnosis.spreadsheet import workbook
-from tujing.problems import RepeatedKey, UniqueKeys, refuse
+from tujing.problems import read_text, refuse, repeated_key
+from tujing.safe_yaml import RepeatedKey, line_of, parse_yaml
 from tujing.words import Text
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -62,36 +63,15 @@ def check_size(path: Path) -> None:
 
 def _parse(path: Path) -> Any:
     """Parses YAML or JSON, refusing a key that is written twice (both parsers would silently keep the last)."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise refuse(
-            "missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise refuse(
-            "unreadable_file",
-            "无法读取这个文件，请存为 UTF-8 编码的文本。",
-            "Cannot read this file; save it as UTF-8 text.",
-            file=path,
-            detail=str(error),
-        ) from error
+    text = read_text(path)
     try:
         if path.suffix.lower() == ".json":
             return json.loads(text, object_pairs_hook=_unique)
-        return yaml.load(text, Loader=UniqueKeys)  # noqa: S506 (a subclass of the safe loader)
+        return parse_yaml(text)
     except RepeatedKey as error:
-        raise refuse(
-            "repeated_key",
-            f"{error.name} 写了两次，请只保留一个。",
-            f"{error.name} is written twice; keep one.",
-            file=path,
-            row=error.row,
-            key=error.name,
-        ) from None
+        raise repeated_key(error, path) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        row = mark.line + 1 if mark else getattr(error, "lineno", None)
+        row = line_of(error) if isinstance(error, yaml.YAMLError) else getattr(error, "lineno", None)
         raise refuse(
             "bad_file",
             "内容无法解析，请检查该行的缩进、冒号与引号。",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -56,18 +56,21 @@ def remove(organisation: Organisation, membership: Membership, by: Any) -> None:
 
 
 @transaction.atomic
-def assign_all(organisation: Organisation, rows: Sequence[Mapping[str, str]], by: Any) -> int:
+def assign_all(
+    organisation: Organisation, rows: Iterable[tuple[int, Mapping[str, str]]], by: Any, file: str = ""
+) -> int:
     """Takes in a list of members — all rows or none — and returns how many changed.
 
     Parameters
     ----------
     rows
-        `account`, `role` and `department` of each; only people who are members already: others are invited.
+        Each with its number in the file: `account`, `role` and `department`; only people who are members already:
+        others are invited.
 
     Raises
     ------
     BadInput
-        One problem a row that cannot be taken, with its number as a spreadsheet counts (the header is row 1).
+        One problem a row that cannot be taken.
     """
     known = {
         one.user.get_username(): one
@@ -75,12 +78,12 @@ def assign_all(organisation: Organisation, rows: Sequence[Mapping[str, str]], by
     }
     problems: list[Problem] = []
     changed = 0
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         try:
             with transaction.atomic():
                 changed += _take_row(organisation, known, row, by)
         except BadInput as error:
-            problems += [Problem(one.code, one.words, row=number, key=one.key) for one in error.problems]
+            problems += [Problem(one.code, one.words, file=file, row=number, column=one.key) for one in error.problems]
     if problems:
         raise BadInput(problems)
     return changed

@@ -6,10 +6,8 @@ import math
 import shutil
 import time
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -27,7 +25,7 @@ from tujing.runtime.limits import check_seconds
 from tujing.runtime.load import from_space
 from tujing.runtime.models import Job, JobStatus, Run
 from tujing.runtime.registry import runnable
-from tujing.runtime.tidy_services import work_folder
+from tujing.runtime.tidy_services import new_run_folder, work_folder
 from tujing.words import Text
 
 RUN = "run"
@@ -93,7 +91,7 @@ def run_now(
     kind = runnable(scenario)
     data, versions = from_space(organisation, manifest(scenario))
     result = kind.run(data, parameters, budget, progress)
-    out = Path(settings.HOME) / "runs" / str(organisation.pk) / f"{scenario.replace('/', '-')}-{time.time_ns()}"
+    out = new_run_folder(organisation, scenario)
     try:
         return _keep(organisation, result, versions, document(result, out), job)
     except BaseException:

@@ -27,6 +27,7 @@ PARENT_DEATH_SIGNAL = 1
 POLL_SECONDS = 0.3
 CANCEL_GRACE_SECONDS = 3.0
 
+RUNS_TIDIED_EVERY_SECONDS = 24 * 3600.0
 log = logging.getLogger("tujing.worker")
 
 
@@ -38,7 +39,7 @@ def main() -> int:
     from tujing.audit.sealing import seal_all
     from tujing.runtime import jobs, schedules, services  # noqa: F401  (services registers its handlers)
     from tujing.runtime.beats import Beat
-    from tujing.runtime.tidy_services import tidy
+    from tujing.runtime.tidy_services import tidy, tidy_runs
 
     stopping = False
 
@@ -50,12 +51,16 @@ def main() -> int:
     signal.signal(signal.SIGINT, stop)
     lease = timedelta(seconds=float(os.environ.get("TUJING_LEASE_SECONDS", "30")))
     beat = Beat()
+    runs_due = time.monotonic()
     while not stopping:
         jobs.reap()
         if beat.leave():
             schedules.tick()
             seal_all()
             tidy()
+            if time.monotonic() >= runs_due:
+                runs_due += RUNS_TIDIED_EVERY_SECONDS
+                tidy_runs()
         job = jobs.claim(lease)
         if job is None:
             time.sleep(POLL_SECONDS)

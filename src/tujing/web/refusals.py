@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +30,9 @@ class Shown:
 
 
 def shown(problems: Iterable[Problem]) -> list[Shown]:
-    return [Shown(problem.sentence(language()), problem.detail, problem) for problem in problems]
+    """Words the problems; of a file its name, as where the server keeps it is nobody's to know."""
+    named = [replace(problem, file=PurePath(problem.file).name) for problem in problems]
+    return [Shown(problem.sentence(language()), problem.detail, problem) for problem in named]
 
 
 class Refusals:

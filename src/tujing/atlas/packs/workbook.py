@@ -16,6 +16,7 @@ from tujing.atlas.labels import labels
 from tujing.atlas.manifest import Manifest
 from tujing.atlas.packs.sheets import LISTS, OWNER, SCENARIOS, Gathered, Row, gathered, sheets
 from tujing.problems import BadInput, Problem, refuse
+from tujing.safe_workbook import damage_refused
 from tujing.words import Text
 
 HEADINGS = 3
@@ -62,7 +63,8 @@ def read(path: Path) -> dict[str, Manifest]:
         given twice or named nowhere, a value that does not fit. Also when the file is no workbook or unpacks too large.
     """
     _check_file(path)
-    book = load_workbook(path)
+    with damage_refused(path):
+        book = load_workbook(path)
     problems: list[Problem] = []
     tables: dict[str, list[tuple[int, Row]]] = {}
     for sheet in book.worksheets:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from tujing.diagnosis import answers as grammar
 from tujing.diagnosis import questionnaire
@@ -24,6 +23,7 @@ from tujing.diagnosis.catalogue import Either
 from tujing.diagnosis.grading.form import Form
 from tujing.diagnosis.instrument import Instrument
 from tujing.problems import BadInput, Problem, refuse
+from tujing.safe_workbook import damage_refused
 from tujing.words import Text
 
 HEADINGS = {
@@ -268,15 +268,17 @@ def _answer(id: str, one: _Filled, instrument: Instrument) -> dict[str, Any]:
 def stamp_of(path: Path) -> Stamp | None:
     """Returns of which draft a spreadsheet was made and when; None where it does not say, as a .csv does not."""
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     if path.suffix.lower() != ".xlsx":
         return None
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        assessment, made = (cell.value for cell in next(book[STAMP].iter_rows(max_row=1, max_col=2)))
-        return Stamp(int(assessment), datetime.fromisoformat(made))
-    except (OSError, BadZipFile, InvalidFileException, KeyError, StopIteration, TypeError, ValueError):
+        with damage_refused(path):
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            if STAMP not in book.sheetnames:
+                return None
+            assessment, made = (cell.value for cell in next(book[STAMP].iter_rows(max_row=1, max_col=2)))
+            return Stamp(int(assessment), datetime.fromisoformat(made))
+    except BadInput:
         return None  # what is wrong with the file is found and said where it is read
 
 
@@ -298,22 +300,12 @@ def rows_of(path: Path) -> Iterator[list[Any]]:
 def _xlsx_rows(path: Path) -> Iterator[list[Any]]:
     import openpyxl
 
-    try:
+    if not path.is_file():
+        raise refuse("missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path)
+    with damage_refused(path, "bad_workbook"):
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except FileNotFoundError:
-        raise refuse(
-            "missing_file", "找不到这个文件，请检查路径。", "No such file; check the path.", file=path
-        ) from None
-    except Exception as error:  # openpyxl raises many kinds for what is no workbook
-        raise refuse(
-            "bad_workbook",
-            "打不开这个表格，请存为 .xlsx 后再试。",
-            "Cannot open this workbook; save it as .xlsx and try again.",
-            file=path,
-            detail=str(error),
-        ) from error
-    for row in book.worksheets[0].iter_rows(values_only=True):
-        yield list(row)
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            yield list(row)
 
 
 def _csv_rows(path: Path) -> Iterator[list[Any]]:
@@ -328,7 +320,18 @@ def _csv_rows(path: Path) -> Iterator[list[Any]]:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        yield from csv.reader(io.StringIO(text, newline=""))
+        reader = csv.reader(io.StringIO(text, newline=""))
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise refuse(
+                "unreadable_row",
+                "从这一行起无法读取，请检查引号是否成对。",
+                "The file cannot be read from this row on; check that its quotes are closed.",
+                file=path,
+                row=reader.line_num,
+                detail=str(error),
+            ) from error
         return
     raise refuse(
         "unreadable_file",

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from tujing.dataspace.reading import batches
+from tujing.dataspace.reading import records
 from tujing.dataspace.sniff import sniff
 from tujing.evaluation.appraisal.ratings import CLAUSE, STATEMENTS, Rating, rules
 from tujing.problems import BadInput, Problem, read_yaml, refuse
@@ -189,11 +189,9 @@ def _from_table(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             f"缺少列：{'、'.join(HEADINGS[name][1] for name in absent)}。",
             f"These columns are missing: {', '.join(absent)}.",
             file=path.name,
+            row=1,
         )
-    for batch in batches(source):
-        values = {name: batch.columns[heading].to_pylist() for name, heading in columns.items() if heading}
-        for place, number in enumerate(batch.rows.tolist()):
-            yield number, {name: (texts[place] or "").strip() for name, texts in values.items()}
+    return records(source, {name: heading for name, heading in columns.items() if heading})
 
 
 def _from_yaml(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

@@ -66,10 +66,9 @@ def _mail_who_left(organisation: Any, user: Any, by: Any) -> None:
 
 
 def _looking_after(organisation: Any) -> list[Any]:
-    from tujing.enterprise.services import may, members
+    from tujing.enterprise.services import actions_of, members
 
-    people = [one.user for one in members(organisation)]
-    return [one for one in people if may(one, organisation, "administer")]
+    return [one.user for one in members(organisation) if "administer" in actions_of(one)]
 
 
 def _role(organisation: Any, place: Mapping[str, Any]) -> Text:

@@ -38,7 +38,7 @@ CHECKED_BYTES = 16 * 1024 * 1024
 """A larger file is checked by the import's job, not while the person waits."""
 CORRECTIONS = 2_000
 """Cells that can be mended in place; a file with more is mended where it comes from."""
-HEADERLESS = ("blank_heading", "repeated_heading", "empty_sheet")
+HEADERLESS = ("blank_heading", "repeated_heading", "long_heading", "empty_sheet")
 """Refusals that another header row or sheet may answer."""
 Mode = Literal["replace", "append"]
 

@@ -146,7 +146,7 @@ def _store(request: HttpRequest, form: Either, found: Assessment, asked: Questio
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise refuse("bad_answer", "页面内容已过期，请刷新后再答。", "The page is out of date; reload it.") from None
 
 

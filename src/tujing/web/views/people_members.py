@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -15,20 +16,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tujing.dataspace.limits import LIMITS
+from tujing.dataspace.reading import records
+from tujing.dataspace.sniff import sniff
 from tujing.enterprise import people_services, role_services
 from tujing.enterprise.models import Membership, Organisation, Role
 from tujing.enterprise.role_services import Chosen
 from tujing.enterprise.services import may, members
 from tujing.problems import refuse
-from tujing.web import exports
+from tujing.web import exports, uploads
 from tujing.web.access import member, requires
 from tujing.web.identity import sessions
 from tujing.web.identity.mail import send
 from tujing.web.paging import page_of
-from tujing.web.upload_checks import check
 from tujing.web.views.joining import reset_link
 from tujing.web.words import say
 
+COLUMNS = ("account", "role", "department")
 MOST_ROWS = 20_000
 
 
@@ -140,7 +144,7 @@ def _check_may_recover(request: HttpRequest, found: Membership) -> None:
 @requires("administer")
 def export(request: HttpRequest, ending: str) -> HttpResponse:
     """The list as it is read in again: account, role and department; name and mail beside them for the reader."""
-    columns = ["account", "role", "department", "name", "mail"]
+    columns = [*COLUMNS, "name", "mail"]
     rows = (
         [
             one.user.get_username(),
@@ -161,61 +165,40 @@ def export(request: HttpRequest, ending: str) -> HttpResponse:
 @requires("administer")
 def read_in(request: HttpRequest) -> HttpResponse:
     """Reads a list back: all rows or none, each refused row by its number."""
-    changed = people_services.assign_all(request.organisation, rows_of(request.FILES.get("file")), request.user)
+    token, path = uploads.keep(request.organisation, request.FILES.get("file"))
+    try:
+        changed = people_services.assign_all(request.organisation, rows_of(path), request.user, path.name)
+    finally:
+        uploads.forget(request.organisation, token)
     messages.success(request, _("Read: %(count)s members changed.") % {"count": changed})
     return redirect("people_members")
 
 
-def rows_of(upload: Any) -> list[dict[str, str]]:
-    """Returns the rows of a CSV or XLSX file by their headings.
+def rows_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yields the rows of a list with their numbers.
 
     Raises
     ------
     BadInput
-        When there is no file, it is neither, too long, or a heading is missing.
+        When it cannot be read, is too long, or a heading is missing.
     """
-    if upload is None:
-        raise refuse("no_file", "还没有选择文件，请先选择。", "No file is chosen yet; choose one first.")
-    try:
-        lines = _xlsx(upload) if upload.name.lower().endswith(".xlsx") else _csv(upload.read())
-    except Exception as error:
+    source = sniff(path)
+    absent = [one for one in COLUMNS if one not in source.headings]
+    if absent:
         raise refuse(
-            "unreadable_list",
-            "无法读取这个文件；请先导出成员名单，在其基础上修改后再导入。",
-            "This file cannot be read; export the members first and edit that list.",
-            file=upload.name,
-            detail=str(error),
-        ) from error
-    if len(lines) > MOST_ROWS:
-        raise refuse("long_list", f"名单最多 {MOST_ROWS} 行。", f"A list has {MOST_ROWS} rows at most.")
-    head = lines[0] if lines else []
-    for wanted in ("account", "role", "department"):
-        if wanted not in head:
-            raise refuse("no_column", "缺少这一列，请补上。", "This column is missing; add it.", column=wanted)
-    return [dict(zip(head, line, strict=False)) for line in lines[1:] if any(line)]
+            "missing_column",
+            f"缺少列：{'、'.join(absent)}；请先导出成员名单，在其基础上修改后再读入。",
+            f"Columns are missing: {', '.join(absent)}; export the members first and edit that list.",
+            file=path.name,
+            row=1,
+        )
+    for number, row in records(source, {one: one for one in COLUMNS}, replace(LIMITS, rows=MOST_ROWS)):
+        yield number, {name: _plain(text) for name, text in row.items()}
 
 
-def _csv(content: bytes) -> list[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030")
-    return [[_plain(cell) for cell in line] for line in csv.reader(StringIO(text))]
-
-
-def _xlsx(upload: Any) -> list[list[str]]:
-    from openpyxl import load_workbook
-
-    check(upload, upload.name)
-    sheet = load_workbook(upload, read_only=True, data_only=True).worksheets[0]
-    rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=20)
-    return [["" if cell is None else _plain(str(cell)) for cell in row] for row in rows]
-
-
-def _plain(cell: str) -> str:
+def _plain(text: str) -> str:
     """Takes off the apostrophe that the export put before what looks like a formula."""
-    cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(exports.FORMULA_STARTS) else cell
+    return text[1:] if text.startswith("'") and text[1:].startswith(exports.FORMULA_STARTS) else text
 
 
 def _of(organisation: Organisation, membership: int) -> Membership:
