@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -60,13 +61,26 @@ def browser():
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory) -> Path:
-    """The workspace of the site."""
-    return tmp_path_factory.mktemp("site") / "home"
+    """The workspace of the site, as `tujing serve` makes it of an empty one: once a suite, then copied."""
+    together = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        together = together.parent
+    with (together / "example.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (together / "example").exists():
+            making = together / "example_being_made"
+            shutil.rmtree(making, ignore_errors=True)
+            with served(making):
+                pass
+            making.rename(together / "example")
+    copy = tmp_path_factory.mktemp("site") / "home"
+    shutil.copytree(together / "example", copy)
+    return copy
 
 
 @pytest.fixture(scope="session")
 def site(home) -> Iterator[tuple[str, dict[str, str]]]:
-    """The site as `tujing serve` opens it on an empty workspace: its address and its passwords."""
+    """The site on that workspace: its address and its passwords."""
     with served(home) as it:
         yield it
 
@@ -91,7 +105,7 @@ def served(home: Path) -> Iterator[tuple[str, dict[str, str]]]:
         port = probe.getsockname()[1]
     environment = surroundings()
     command = [sys.executable, "-m", "tujing.cli.main", "serve", str(home), "--port", str(port)]
-    log = (home.parent / "log").open("w+")
+    log = (home.parent / f"{home.name}.log").open("w+")
     server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:

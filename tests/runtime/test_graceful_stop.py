@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from tests.runtime.test_worker import HERE, ROOT, environment, installation  # noqa: F401 (fixtures)
+from tests.runtime.installation import HERE, ROOT
 
 from tujing.cli.serve import _web
 
@@ -31,7 +31,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def test_a_request_is_answered_and_a_job_goes_back(installation, tmp_path):  # noqa: F811
+def test_a_request_is_answered_and_a_job_goes_back(installation, tmp_path):
     import json
 
     port, log = free_port(), tmp_path / "site"
@@ -41,7 +41,7 @@ def test_a_request_is_answered_and_a_job_goes_back(installation, tmp_path):  # n
     worker = [sys.executable, str(HERE / "worker_with_test_jobs.py")]
     children = [("web", web), ("worker", worker)]
     paths = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
-    environment = installation.environment | {"SLOW_SITE_LOG": str(log), "PYTHONPATH": paths}  # noqa: F811
+    environment = installation.environment | {"SLOW_SITE_LOG": str(log), "PYTHONPATH": paths}
     installation.enqueue("slow", seconds=60)
     serve = subprocess.Popen([sys.executable, "-c", SUPERVISOR, json.dumps(children)], env=environment, cwd=ROOT)
     answers = []

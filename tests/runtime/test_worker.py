@@ -1,121 +1,12 @@
 """Covered, with real processes on the real database: a killed worker's job is done again and finished once, a crashing
 job fails in the end and leaves the worker alive, a running job is cancelled, two workers never do one job twice."""
 
-import json
 import os
 import signal
-import sqlite3
-import subprocess
-import sys
-import time
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-
 pytestmark = pytest.mark.real_database
-
-
-@pytest.fixture
-def environment(tmp_path):
-    """The environment of a fresh installation: its own home and its own database, on the same engine as the suite."""
-    values = {
-        **os.environ,
-        "TUJING_HOME": str(tmp_path / "home"),
-        "TUJING_LEASE_SECONDS": "2",
-        "DJANGO_SETTINGS_MODULE": "tujing.web.settings",
-        "PYTHONPATH": str(ROOT / "src"),
-    }
-    url = os.environ.get("TUJING_DATABASE_URL", "")
-    if not url:
-        yield values
-        return
-    import psycopg
-
-    name = f"tujing_worker_{os.getpid()}"
-    parts = urlsplit(url)
-    admin = urlunsplit(parts._replace(path="/postgres"))
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
-    yield {**values, "TUJING_DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-class Installation:
-    """Drives the installation from outside, as another process would."""
-
-    def __init__(self, environment, log: Path) -> None:
-        self.environment, self.log, self.workers = environment, log, []
-        self.script(
-            "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
-            "Organisation.objects.create(slug='works', name={'zh': '厂', 'en': 'Works'})"
-        )
-
-    def script(self, code: str) -> str:
-        prelude = (
-            "import django, json; django.setup()\n"
-            "from tujing.enterprise.models import Organisation\n"
-            "from tujing.runtime import jobs\nfrom tujing.runtime.models import Job\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", prelude + code], env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def enqueue(self, kind: str, count: int = 1, **payload) -> None:
-        content = {"log": str(self.log), **payload}
-        self.script(
-            f"for _ in range({count}): jobs.enqueue(Organisation.objects.get(), {kind!r}, {content!r})",
-        )
-
-    def jobs(self) -> list[dict]:
-        """Reads the queue straight from the database: starting Django for each look would take seconds."""
-        query = "SELECT status, attempts, error FROM runtime_job ORDER BY created"
-        url = self.environment.get("TUJING_DATABASE_URL", "")
-        if url:
-            import psycopg
-
-            with psycopg.connect(url) as connection:
-                rows = connection.execute(query).fetchall()
-        else:
-            with sqlite3.connect(Path(self.environment["TUJING_HOME"]) / "tujing.db", timeout=20) as connection:
-                rows = connection.execute(query).fetchall()
-        read = json.loads
-        return [
-            {"status": status, "attempts": attempts, "error": read(error) if isinstance(error, str) else error}
-            for status, attempts, error in rows
-        ]
-
-    def start_worker(self) -> subprocess.Popen:
-        worker = subprocess.Popen(
-            [sys.executable, str(HERE / "worker_with_test_jobs.py")], env=self.environment, stderr=subprocess.DEVNULL
-        )
-        self.workers.append(worker)
-        return worker
-
-    def lines(self) -> list[str]:
-        return self.log.read_text().splitlines() if self.log.exists() else []
-
-    def wait(self, condition, seconds: float = 40) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, (self.jobs(), self.lines())
-            time.sleep(0.2)
-
-
-@pytest.fixture
-def installation(environment, tmp_path):
-    made = Installation(environment, tmp_path / "log")
-    yield made
-    for worker in made.workers:
-        worker.kill()
-        worker.wait()
 
 
 def test_a_killed_workers_job_is_done_again_and_finished_once(installation):
