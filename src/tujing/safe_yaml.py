@@ -22,6 +22,8 @@ MOST_NODES = 1_000_000
 """Values, with every alias counted as what it stands for: a few lines of aliases can stand for billions."""
 LONGEST_SCALAR = 400
 """Characters of a number or a date."""
+ANCHOR = re.compile(r"(?:^|[\s\[{,])&[\w-]")
+"""What an alias can stand for; `R&D` is none."""
 OPENERS = ("[", "{", "- ", "? ")
 """What begins a level, other than a line that is further indented."""
 
@@ -58,7 +60,7 @@ def parse_yaml(text: str) -> Any:
         When it is no YAML, nested deeper than `DEEPEST`, or stands for more than `MOST_NODES` values.
     """
     # Only what has an anchor can multiply, and none is deeper than it has openers: most are read once and not walked.
-    if ("&" in text and "*" in text) or sum(text.count(one) for one in OPENERS) > DEEPEST:
+    if ANCHOR.search(text) or sum(text.count(one) for one in OPENERS) > DEEPEST:
         _check_extent(text)
     return yaml.load(text, Loader=UniqueKeys)  # noqa: S506 (a safe loader)
 

@@ -143,3 +143,18 @@ def test_a_single_nameless_one_of_another_industry_stays_hidden(leader):
     let(assessed("alone", industry="C1311"), leader)
     shown = [one.cell for one in overview.figures(leader)]
     assert shown == [()], "the twelve of C38 beside all thirteen would give it away"
+
+
+def test_one_tie_is_not_told_of_where_the_other_could_be_worked_out(leader):
+    for number in range(LEAST):
+        let(assessed(f"supplier-{number}"), leader)
+    for number in range(2):
+        let(assessed(f"neighbour-{number}"), leader, tie="region")
+    assert [one.cell for one in overview.figures(leader)] == [()]
+    assert overview.figures(leader, "chain") == [], "all twelve less these ten would lay the two of the region bare"
+    assert overview.figures(leader, "region") == []
+
+    for number in range(2, LEAST):
+        let(assessed(f"neighbour-{number}", industry="C1311"), leader, tie="region")
+    for tie in ("chain", "region"):
+        assert [one.cell for one in overview.figures(leader, tie)] == [()]

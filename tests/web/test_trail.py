@@ -81,6 +81,23 @@ def test_every_field_and_kind_that_the_trail_tells_of_has_its_words():
         ("planning.plan", "something_new", "left_as_it_is", "left_as_it_is", "left_as_it_is"),
         ("runtime.run", "created", "2026-11-30T09:46:19.661715+00:00", "2026-11-30 17:46", "2026-11-30 17:46"),
         ("runtime.run", "input_versions", {"work_order": 2}, "生产工单：2", "Work order: 2"),
+        (
+            "diagnosis.verdict",
+            "judged",
+            {"numbers": {"digital_equipment": 12}, "options": ["nobody_named_it"]},
+            "数值（数字化生产设备台数：12）；选项：nobody_named_it",
+            "Numbers (Digital production equipment: 12); Options: nobody_named_it",
+        ),
+        (
+            "evaluation.kpiseries",
+            "lineage",
+            {"tables": {"work_order": {"version": 1, "formula": "ab"}}},
+            "数据表（生产工单（版本：1；公式：ab））",
+            "Tables (Work order (Version: 1; Formula: ab))",
+        ),
+        ("dataspace.queryrun", "error", [{"code": "a", "zh": "空", "en": "empty"}], "空", "empty"),
+        ("enterprise.profile", "facts", {"debt_ratio": 0.5}, "资产负债率：0.5", None),
+        ("adoption.adoption", "scope", {}, "–", "–"),
         ("planning.plan", "seed", None, "–", "–"),
         ("planning.plan", "seed", 7, "7", "7"),
     ],
@@ -89,6 +106,7 @@ def test_what_stands_in_a_field_is_told_in_words(kind, field, value, zh, en):
     for language, told in (("zh-hans", zh), ("en", en)):
         with translation.override(language):
             found = value_name(value, kind, field)
+            assert "{" not in found and "[" not in found, "nobody reads JSON"
             assert found == told or (told is None and ("zh" in language) == bool(re.search(r"[一-鿿]", found)))
 
 

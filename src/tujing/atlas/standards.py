@@ -69,4 +69,4 @@ def number_of(words: str) -> str:
 
 def _begins(words: str, number: str) -> bool:
     rest = words.removeprefix(number)
-    return rest != words and not rest[:1].isdigit() and not (rest[:1] == "-" and not rest[1:5].isdigit())
+    return rest != words and not rest[:1].isdecimal() and not (rest[:1] == "-" and not rest[1:5].isdecimal())

@@ -24,6 +24,7 @@ MONTHS_AT_LEAST = 6
 force from 2026 numbers it anew). Status: recalled."""
 MONTHS_AT_MOST = 120
 MONTHS = 12
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 30)
 PAGE = 50
 DAYS_A_MONTH = 31
 
@@ -86,12 +87,16 @@ def matching(organisation: Any, asked: Asked) -> QuerySet[AuditEvent]:
         found = found.filter(kind=asked.kind)
     if asked.object:
         found = found.filter(object=asked.object)
-    zone = timezone.get_current_timezone()
     if asked.since:
-        found = found.filter(at__gte=datetime.combine(asked.since, time.min, zone))
+        found = found.filter(at__gte=_midnight(asked.since))
     if asked.until:
-        found = found.filter(at__lt=datetime.combine(asked.until, time.min, zone) + timedelta(days=1))
+        found = found.filter(at__lt=_midnight(asked.until) + timedelta(days=1))
     return found
+
+
+def _midnight(day: date) -> datetime:
+    """The day's beginning in the site's zone; the outermost days have no such moment in every zone."""
+    return datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time.min, timezone.get_current_timezone())
 
 
 def every_event(organisation: Any, asked: Asked, most: int) -> Iterator[AuditEvent]:

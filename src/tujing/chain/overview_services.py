@@ -6,12 +6,12 @@ count nameless, not even after taking away those who are named.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import pyarrow as pa
 from django.db.models import Count, Q
 
 from tujing.adoption.models import Adoption, Stage
@@ -116,11 +116,14 @@ def figures(leader: Organisation, tie: str | None = None) -> list[Figures]:
 
     A group that is no smaller than the one around it tells nothing more and is left out.
     """
-    follows = list(followed(leader, tie))
-    one = instrument(SME)
-    everybody = placed_results(one, [row.member for row in follows])
-    nameless = counts_by_place(placed_results(one, [row.member for row in follows if not row.by_name]))
-    hidden = _cells(nameless) - shown(nameless, rules().least)
+    follows, one = list(followed(leader)), instrument(SME)
+    mine = [row for row in follows if tie in (None, row.tie)]
+    others = [row for row in follows if tie not in (None, row.tie)]
+    nameless = placed_results(one, [row.member for row in mine if not row.by_name])
+    everybody = pa.concat_tables([nameless, placed_results(one, [row.member for row in mine if row.by_name])])
+    beside = placed_results(one, [row.member for row in others if not row.by_name]).num_rows
+    counts = counts_by_place(nameless)
+    hidden = _cells(counts) - _tellable(counts, beside)
     allowed = sorted(_cells(counts_by_place(everybody)) - hidden, key=lambda cell: (len(cell), cell))
     found, sizes = [], {}
     for cell in allowed:
@@ -133,7 +136,22 @@ def figures(leader: Organisation, tie: str | None = None) -> list[Figures]:
     return found
 
 
-def _cells(places: Counter[Place] | dict[Place, int]) -> set[Cell]:
+def _tellable(nameless: dict[Place, int], beside: int) -> set[Cell]:
+    """Returns the groups that lay no nameless member bare.
+
+    Parameters
+    ----------
+    beside
+        Nameless members by the other tie. All members are told of too, and all less one tie are the other: so either
+        is told of as a whole, and only where both are large enough.
+    """
+    allowed = shown(nameless, rules().least)
+    if not beside:
+        return allowed
+    return allowed & {()} if beside >= rules().least else set()
+
+
+def _cells(places: dict[Place, int]) -> set[Cell]:
     return {cell for place in places for cell in place.cells}
 
 

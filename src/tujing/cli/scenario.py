@@ -148,11 +148,12 @@ def _lines(report: Any) -> list[str]:
 def _run(args: argparse.Namespace) -> int:
     from tujing.runtime.contract import Budget
     from tujing.runtime.document import document
-    from tujing.runtime.limits import check_seconds
+    from tujing.runtime.limits import check_seconds, check_seed
     from tujing.runtime.load import from_paths
 
     card, solution = _runnable(args.id)
     check_seconds(args.time)
+    check_seed(args.seed)
     if args.resume is not None:
         args.resume.mkdir(parents=True, exist_ok=True)
     budget = Budget(seconds=args.time, seed=args.seed, workers=max(1, args.workers), folder=args.resume)

@@ -308,7 +308,7 @@ def _added(project: LevelProject, edit: TaskEdit) -> ProjectTask:
                 key=name,
                 value=edit.number,
             )
-    if not all(part.isdigit() for part in edit.number.split(".")) or len(edit.number) > 12:
+    if not all(part.isdecimal() for part in edit.number.split(".")) or len(edit.number) > 12:
         raise refuse(
             "bad_number",
             f"任务编号“{edit.number}”无法识别，请写成 3.2 这样的数字。",

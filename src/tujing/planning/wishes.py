@@ -92,7 +92,7 @@ def read_step(wish: str, levels: Iterable[int] = (1, 2, 3, 4)) -> tuple[str, int
     """
     name, _, option = wish.partition(":")
     scenario, at, level = name.partition("@")
-    if at and (not level.isdigit() or int(level) not in levels):
+    if at and (not level.isdecimal() or int(level) not in levels):
         raise refuse(
             "bad_step",
             f"“{wish}”中 @ 之后应是 1 到 4 的等级，如 production/scheduling@3。",
@@ -140,7 +140,7 @@ def quarter_named(text: str, start: date, quarters: int) -> int:
         When it is no quarter, or lies outside the plan.
     """
     year, letter, number = text.strip().upper().partition("Q")
-    if not letter or not year.isdigit() or number not in ("1", "2", "3", "4"):
+    if not letter or not year.isdecimal() or number not in ("1", "2", "3", "4"):
         raise refuse(
             "bad_quarter",
             f"“{text}”不是季度，请写作 2028Q4 这样的形式。",

@@ -21,7 +21,7 @@ from tujing.runtime import jobs
 from tujing.runtime.comparing import MOST_RUNS
 from tujing.runtime.contract import Budget, Cancelled, Progress, RunResult
 from tujing.runtime.document import document
-from tujing.runtime.limits import check_seconds
+from tujing.runtime.limits import check_seconds, check_seed
 from tujing.runtime.load import from_space
 from tujing.runtime.models import Job, JobStatus, Run
 from tujing.runtime.registry import runnable
@@ -62,6 +62,7 @@ def run_payload(
     """
     check_model(runnable(scenario).Parameters, dict(parameters or {}), "parameters")
     check_seconds(budget.seconds)
+    check_seed(budget.seed)
     return {
         "scenario": scenario,
         "parameters": dict(parameters or {}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -55,13 +56,16 @@ def whole(raw: str, key: str) -> int:
 
 
 def number(raw: str, key: str) -> float:
-    """Reads a number; refuses anything else."""
+    """Reads a number; refuses anything else, infinity too."""
     try:
-        return float(raw.strip().replace(",", ""))
+        value = float(raw.strip().replace(",", ""))
     except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
         raise refuse(
             "not_a_number", "这里要填数字，例如 40。", "This is a number, such as 40.", key=key, value=raw[:40]
-        ) from None
+        )
+    return value
 
 
 def read_form(given: QueryDict, base: Asked | None = None) -> Asked:

@@ -63,7 +63,7 @@ class UploadLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > settings.UPLOAD_LIMIT_BYTES + FORM_ROOM:
+        if not length.isdecimal() or int(length) > settings.UPLOAD_LIMIT_BYTES + FORM_ROOM:
             limit = settings.UPLOAD_LIMIT_BYTES // 1024 // 1024
             words = _("A file may have at most %(limit)s MB. Split it, or import it on the server with tujing import.")
             context = {"code": TOO_LARGE, "title": _("The file is too large"), "words": words % {"limit": limit}}

@@ -99,7 +99,7 @@ def asked_for(request: HttpRequest, kind: str, key: str) -> tuple[About, str]:
 
 def _row(model: type[Model], organisation: Organisation, key: str) -> Any:
     """The organisation's row of this number; None when there is none, or the key is no number."""
-    if not key.isascii() or not key.isdigit() or len(key) > 18:
+    if not key.isascii() or not key.isdecimal() or len(key) > 18:
         return None
     return model._default_manager.filter(organisation=organisation, pk=int(key)).first()
 

@@ -222,7 +222,7 @@ def _asked(form: Form, item: Item, answer: Any) -> Text | None:
         )
         fits = (
             grades is not None
-            and all(str(key).isdigit() and int(key) in levels for key in answer)
+            and all(str(key).isdecimal() and int(key) in levels for key in answer)
             and all(_number(one) and any(math.isclose(one, grade) for grade in rule.grades) for one in grades)
             and all(each != [] for each in answer.values())
         )

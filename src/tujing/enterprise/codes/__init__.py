@@ -66,7 +66,7 @@ def region(code: str) -> Code:
     BadInput
         When the code is not of GB/T 2260.
     """
-    well_formed = len(code) == 6 and code.isdigit()
+    well_formed = len(code) == 6 and code.isdecimal()
     found = regions().get(code) or regions().get(f"{code[:4]}00")
     if not well_formed or found is None:
         raise refuse(

@@ -122,7 +122,7 @@ def _take(
 def _answer(kind: str, item: str, answer: str, file: str, row: int) -> tuple[str, Any]:
     place = {"file": file, "row": row, "column": "answer", "value": answer}
     if kind == "usability":
-        name = f"Q{int(item.upper().removeprefix('Q')):02d}" if item.upper().removeprefix("Q").isdigit() else item
+        name = f"Q{int(item.upper().removeprefix('Q')):02d}" if item.upper().removeprefix("Q").isdecimal() else item
         if name not in STATEMENTS:
             raise refuse(
                 "unknown_item", f"量表没有 {item} 题。", f"The survey has no {item}.", **{**place, "column": "item"}

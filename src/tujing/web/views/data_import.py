@@ -138,7 +138,7 @@ def _reading(request: HttpRequest, token: str) -> Reading:
     wished = Reading(
         sheet=given.get("sheet", kept.sheet)[:120],
         encoding=given.get("encoding", kept.encoding) if given.get("encoding") in (*ENCODINGS, "") else kept.encoding,
-        header=int(header) if header.isdigit() and 0 < int(header) < 100 else kept.header,
+        header=int(header) if header.isdecimal() and 0 < int(header) < 100 else kept.header,
         units=kept.units,
     )
     uploads.choose(request.organisation, token, wished.as_dict())
@@ -154,7 +154,7 @@ def _with_form(request: HttpRequest, one: Element, reading: Reading) -> Reading:
         kind, _, rest = key.partition("_")
         row, _, place = rest.partition("_")
         heading = form.get(f"heading_{place}", "")
-        if kind != "cell" or not (row.isdigit() and len(row) < 9 and heading):
+        if kind != "cell" or not (row.isdecimal() and len(row) < 9 and heading):
             continue
         if form.get(f"was_{row}_{place}", "") != text:
             corrections.setdefault(int(row), {})[heading] = text[:1000]

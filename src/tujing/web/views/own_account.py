@@ -112,7 +112,7 @@ def _confirm(request: HttpRequest, given: str) -> None:
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Ends one session, or all but this."""
     which = request.POST.get("session", "")
-    ended = sessions.end(request.user, request.session.session_key, int(which) if which.isdigit() else None)
+    ended = sessions.end(request.user, request.session.session_key, int(which) if which.isdecimal() else None)
     messages.success(request, _("Signed out elsewhere: %(count)s.") % {"count": ended})
     return redirect("account")
 

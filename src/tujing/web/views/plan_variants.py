@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to four plans side by side (`?plan=1&plan=2` or `?plan=1,2`); of two, what the second changes."""
     named = ",".join(request.GET.getlist("plan")).split(",")
-    wished = list(dict.fromkeys(one for one in named if one.isdigit() and len(one) < 19))
+    wished = list(dict.fromkeys(one for one in named if one.isdecimal() and len(one) < 19))
     if not LEAST <= len(wished) <= MOST:
         raise refuse(
             "compare_two_to_four",

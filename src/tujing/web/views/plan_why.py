@@ -73,7 +73,7 @@ def _place(about: str) -> list[Any]:
     if not about:
         return []
     scenario, _at, level = about.rpartition("@")
-    if not scenario or not level.isdigit():
+    if not scenario or not level.isdecimal():
         raise Http404
     return [scenario, int(level)]
 

@@ -26,7 +26,7 @@ from tujing.planning.wishes import next_quarter, quarter_start
 from tujing.problems import BadInput
 from tujing.runtime.models import Job
 from tujing.web.access import member, requires
-from tujing.web.plan_form import read_form
+from tujing.web.plan_form import number, read_form, whole
 from tujing.web.refusals import shown
 from tujing.web.tasks.plan import PLAN, start_plan
 from tujing.web.views.jobs import job_context
@@ -180,7 +180,7 @@ def _read(request: HttpRequest) -> tuple[list[Any], Asked | None]:
 
 def _base(organisation: Organisation, given: QueryDict) -> Plan | None:
     wished = given.get("from", "")
-    return own_plan(organisation, int(wished)) if wished.isdigit() and len(wished) < 19 else None
+    return own_plan(organisation, int(wished)) if wished.isdecimal() and len(wished) < 19 else None
 
 
 def _asked(organisation: Organisation, base: Plan | None) -> Asked:
@@ -196,10 +196,10 @@ def _asked(organisation: Organisation, base: Plan | None) -> Asked:
 def _with_address(asked: Asked, given: QueryDict) -> Asked:
     changed = asked.with_changes(pin=given.getlist("pin"), forbid=given.getlist("forbid"))
     update: dict[str, Any] = {}
-    if given.get("maturity", "").isdigit():
-        update["maturity"] = int(given["maturity"])
-    with suppress(KeyError, ValueError):
-        update["most_loss"] = float(given["most_loss"])
+    with suppress(KeyError, BadInput):
+        update["maturity"] = whole(given["maturity"], "maturity")
+    with suppress(KeyError, BadInput):
+        update["most_loss"] = number(given["most_loss"], "most_loss")
     return changed.model_copy(update=update)
 
 

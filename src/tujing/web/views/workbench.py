@@ -17,7 +17,6 @@ from tujing.atlas.loader import Card, atlas
 from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Organisation
 from tujing.enterprise.services import may
-from tujing.problems import refuse
 from tujing.runtime.contract import Budget
 from tujing.runtime.models import Job, JobStatus, Run, Schedule, Use
 from tujing.runtime.registry import runnable
@@ -28,6 +27,7 @@ from tujing.web import parameters
 from tujing.web.access import member, requires
 from tujing.web.exports import as_csv, as_xlsx, attachment
 from tujing.web.outcomes import chart_for_page, kpis, late_orders, reasons, shown_files, shown_tables, whole_table
+from tujing.web.plan_form import number, whole
 from tujing.web.views.jobs import job_context
 from tujing.web.words import scenario_name
 
@@ -190,7 +190,10 @@ def _use_context(organisation: Organisation, scenario: str) -> dict[str, Any]:
 
 def budget_of(request: HttpRequest) -> Budget:
     """The time limit and the seed of the form."""
-    return Budget(seconds=_number(request, "seconds", DEFAULT_SECONDS), seed=int(_number(request, "seed", 0)))
+    seconds, seed = (request.POST.get(name, "").strip() for name in ("seconds", "seed"))
+    return Budget(
+        seconds=number(seconds, "seconds") if seconds else DEFAULT_SECONDS, seed=whole(seed, "seed") if seed else 0
+    )
 
 
 def _tomorrow_morning() -> str:
@@ -202,15 +205,3 @@ def _tomorrow_morning() -> str:
 def _under_way(organisation: Organisation, scenario: str) -> Job | None:
     open_jobs = Job.objects.filter(organisation=organisation, status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
     return open_jobs.filter(payload__scenario=scenario).first()
-
-
-def _number(request: HttpRequest, name: str, default: float) -> float:
-    raw = request.POST.get(name, "").strip()
-    if not raw:
-        return default
-    try:
-        return float(raw)
-    except ValueError:
-        raise refuse(
-            "not_a_number", f"“{raw}”不是数字，请改正。", f"“{raw}” is not a number; correct it.", key=name, value=raw
-        ) from None

@@ -34,7 +34,7 @@ class JobShopText:
         for line in first_lines(path):
             fields = line.split()
             if fields and not fields[0].startswith("#"):
-                return len(fields) in (2, 3) and all(field.isdigit() for field in fields[:2])
+                return len(fields) in (2, 3) and all(field.isdecimal() for field in fields[:2])
         return False
 
     def read(self, paths: Mapping[str, Path]) -> ShopProblem:

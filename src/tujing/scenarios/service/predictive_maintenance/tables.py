@@ -30,7 +30,7 @@ PLAN = pa.schema(
 def unit_names(forecast: Forecast) -> list[Any]:
     """Returns units as whole numbers where all of them are, as in C-MAPSS."""
     names = list(forecast.units)
-    return [int(one) for one in names] if names and all(one.isdigit() for one in names) else names
+    return [int(one) for one in names] if names and all(one.isdecimal() for one in names) else names
 
 
 def rul_table(forecast: Forecast) -> pa.Table:

@@ -37,7 +37,7 @@ class CmapssText:
         if not lines or "," in lines[0] or ";" in lines[0]:
             return False
         fields = lines[0].split()
-        return len(fields) >= 20 and all(one.isdigit() for one in fields[:2])
+        return len(fields) >= 20 and all(one.isdecimal() for one in fields[:2])
 
     def read(self, paths: Mapping[str, Path]) -> Fleet:
         """Parses `train` and `test` (any case); without `test` nothing runs, and that is refused.

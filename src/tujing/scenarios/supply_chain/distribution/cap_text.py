@@ -66,7 +66,7 @@ class CapText:
     def matches(self, path: Path) -> bool:
         """Returns whether the text begins with two whole numbers, then `capacity cost`."""
         words = [line.split() for line in first_lines(path, 6) if line.strip()]
-        if len(words) < 2 or len(words[0]) != 2 or not all(word.isdigit() for word in words[0]):
+        if len(words) < 2 or len(words[0]) != 2 or not all(word.isdecimal() for word in words[0]):
             return False
         return len(words[1]) == 2 and (words[1][0] == "capacity" or _numeric(words[1][0])) and _numeric(words[1][1])
 

@@ -54,7 +54,7 @@ def read_solomon(path: Path) -> TextInstance:
         With file and row, when the text breaks the form.
     """
     rows = rows_of(path)
-    figures = [(row, fields) for row, fields in rows if fields[0].lstrip("+-").replace(".", "", 1).isdigit()]
+    figures = [(row, fields) for row, fields in rows if fields[0].lstrip("+-").replace(".", "", 1).isdecimal()]
     if len(figures) < 3 or len(figures[0][1]) != 2:
         raise refuse(
             "bad_header",

@@ -18,7 +18,7 @@ PLACES_DRAWN = 3000
 
 
 def _customer(name: str) -> int | str:
-    return int(name) if name.isdigit() else name
+    return int(name) if name.isdecimal() else name
 
 
 def clock(plan: Plan, hours: float) -> datetime:

@@ -260,7 +260,7 @@ class _Vrplib:
         lines: dict[int, int] = {}
         for section in ("DEMAND", "LINEHAUL", "PICKUP_AND_DELIVERY", "TIME_WINDOW", "NODE_COORD"):
             for row, fields in self.sections.get(section, []):
-                if fields[0].isdigit():
+                if fields[0].isdecimal():
                     lines.setdefault(int(fields[0]), row)
         return lines
 

@@ -115,7 +115,7 @@ def read_network(nodes_path: Path, links_path: Path) -> Network:
             site,
             row.get("name") or site,
             row.get("region", ""),
-            int(row["tier"]) if row.get("tier", "").isdigit() else None,
+            int(row["tier"]) if row.get("tier", "").isdecimal() else None,
             max(RECOVER_DAYS if days is None else days, known.recover_days if known else 0.0),
             max(numbers["probability"] or 0.0, known.probability if known else 0.0),
             row.get("own", "").lower() in ("1", "true", "yes", "是"),

@@ -62,7 +62,7 @@ def seen(request: HttpRequest) -> int:
 
 def chosen(request: HttpRequest, name: str = "project") -> list[int]:
     """The keys that were ticked; what is no number counts for nothing."""
-    return [int(raw) for raw in request.POST.getlist(name) if raw.isdigit() and len(raw) < 19]
+    return [int(raw) for raw in request.POST.getlist(name) if raw.isdecimal() and len(raw) < 19]
 
 
 def done(request: HttpRequest, name: str, *args: Any, anchor: str = "") -> HttpResponse:

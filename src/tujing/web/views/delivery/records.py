@@ -63,7 +63,7 @@ def release(request: HttpRequest, holder: int) -> HttpResponse:
     words = _("%(person)s no longer holds the role; name them again to give it back.")
     messages.success(request, words % {"person": person})
     project = forms.text(request, "project")
-    if project.isdigit():
+    if project.isdecimal():
         return forms.done(request, "delivery_people_of", int(project))
     return forms.done(request, "delivery_people")
 

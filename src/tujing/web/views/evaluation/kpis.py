@@ -166,7 +166,7 @@ def compute(request: HttpRequest, kpi: str) -> HttpResponse:
 def rows(request: HttpRequest, kpi: str) -> HttpResponse:
     """The rows of a table that a figure rests on."""
     asked = {key: request.GET.get(key, "") for key in ("period", "grain", "scope", "part", "place")}
-    place = int(asked["place"]) if asked["place"].isdigit() and len(asked["place"]) < 4 else 0
+    place = int(asked["place"]) if asked["place"].isdecimal() and len(asked["place"]) < 4 else 0
     period = read_day(asked["period"], "period")
     cut = {name: asked[name] for name in ("grain", "scope", "part")}
     if request.GET.get("as") == "csv":

@@ -25,7 +25,7 @@ from tujing.web.words import language, say, scenario_name
 def page(request: HttpRequest) -> HttpResponse:
     organisation = request.organisation
     wanted = {name: request.GET.get(name, "").strip() for name in ("q", "tag", "action", "cycle")}
-    number = int(wanted["cycle"]) if wanted["cycle"].isdigit() and len(wanted["cycle"]) < 6 else None
+    number = int(wanted["cycle"]) if wanted["cycle"].isdecimal() and len(wanted["cycle"]) < 6 else None
     found = find(organisation, words=wanted["q"], tag=wanted["tag"], action=wanted["action"], cycle=number)
     if request.GET.get("as") == "xlsx":
         columns = [_("Cycle"), _("Scenario"), _("Verdict"), _("Why"), _("Note"), _("Tags"), _("By")]

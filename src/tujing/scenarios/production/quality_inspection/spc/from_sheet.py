@@ -241,7 +241,7 @@ def _whole(sheet: Sheet, name: str) -> bool:
 
 
 def _one_family(names: list[str]) -> bool:
-    return len({re.sub(r"\d+$", "", name) for name in names}) == 1 and all(name[-1].isdigit() for name in names)
+    return len({re.sub(r"\d+$", "", name) for name in names}) == 1 and all(name[-1].isdecimal() for name in names)
 
 
 def _find(sheet: Sheet, names: set[str]) -> str | None:
