@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from tests.web.walk import OBJECTS
 
@@ -19,6 +20,7 @@ from tujing.diagnosis.models import PainPoint
 from tujing.enterprise.models import Organisation
 from tujing.evaluation.models import Evaluation
 from tujing.tokens.models import ApiToken
+from tujing.web import uploads
 
 OWNED = {
     "job",
@@ -48,6 +50,7 @@ OWNED = {
     "api_token",
     "holder",
     "change_request",
+    "upload",
 }
 """Parts of a path that name one company's object: another company's caller must be told that there is none."""
 
@@ -95,6 +98,11 @@ def change_request(works: Organisation) -> ChangeRequest:
     ]
 
 
+def upload(works: Organisation) -> str:
+    """A kept file's token."""
+    return uploads.keep(works, SimpleUploadedFile("orders.csv", "工单号,物料编码\nW1,P1\n".encode()))[0]
+
+
 SHARED = (
     "job",
     "run",
@@ -134,6 +142,8 @@ PARTS: dict[str, Callable[[Organisation], object]] = {
     "api_token": lambda works: api_token(works).pk,
     "change_request": lambda works: change_request(works).pk,
     "right": lambda works: "exit",
+    "upload": upload,
+    "batch": lambda works: "0" * 32,
     "wing": lambda works: "production",
     "name": lambda works: "scheduling",
     "ending": lambda works: "csv",

@@ -8,11 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tujing.dataspace import preview_services
 from tujing.dataspace import services as dataspace
 from tujing.enterprise.models import Role
 from tujing.runtime import jobs
 from tujing.runtime.models import Job
-from tujing.web.views import data_import
 
 HEAD = "工单号,物料编码,计划数量,可开工时间,交期,状态"
 GOOD = "W1,P1,10,2026-03-01 08:00,2026-03-05 17:00,released"
@@ -57,7 +57,7 @@ def test_a_choice_of_header_row_is_kept_and_drops_the_corrections(organisation, 
 
 def test_a_large_file_is_left_to_the_job(organisation, sign_in, monkeypatch):
     client = sign_in(organisation)
-    monkeypatch.setattr(data_import, "CHECKED_BYTES", 10)
+    monkeypatch.setattr(preview_services, "CHECKED_BYTES", 10)
     at = upload(client, f"{HEAD}\n{GOOD}\n").url
     assert "check-rows" not in client.get(at).content.decode()
     assert "文件较大" in client.post(f"{at}check/", {}, headers=HTMX).content.decode()

@@ -53,14 +53,13 @@ def answer(
     request: HttpRequest, status: int, problems: Sequence[Problem], headers: dict[str, str] | None = None
 ) -> HttpResponse:
     """Returns the problem document of a refusal."""
-    told = [Told.model_validate(_as_told(problem)) for problem in problems]
     document = ProblemDocument(
         type=f"urn:tujing:problem:{problems[0].code}",
         title=TITLES[status][language()],
         status=status,
         detail="\n".join(problem.sentence(language()) for problem in problems[:5]),
         instance=request.path,
-        problems=told,
+        problems=[told(problem) for problem in problems],
     )
     response = HttpResponse(document.model_dump_json(), content_type=KIND, status=status)
     for name, value in (headers or {}).items():
@@ -72,8 +71,10 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return answer(request, error.status, [error.problem], error.headers)
 
 
-def _as_told(problem: Problem) -> dict[str, Any]:
-    return problem.as_dict() | {"zh": problem.sentence("zh"), "en": problem.sentence("en")}
+def told(problem: Problem) -> Told:
+    """Returns a problem as a document, in both languages."""
+    words = {"zh": problem.sentence("zh"), "en": problem.sentence("en")}
+    return Told.model_validate(problem.as_dict() | words)
 
 
 def _bad_input(request: HttpRequest, error: BadInput) -> HttpResponse:
@@ -95,8 +96,8 @@ def _in_words(errors: Iterable[dict[str, Any]]) -> Iterable[Problem]:
             words = Text(zh="不认识这一项，请检查拼写或删去。", en="This entry is not known; correct or remove it.")
             yield Problem(one["type"], words, key=key)
         else:
-            told = one["msg"]
-            words = Text(zh=f"取值不符合要求（{told}），请改正。", en=f"The value does not fit ({told}); correct it.")
+            why = one["msg"]
+            words = Text(zh=f"取值不符合要求（{why}），请改正。", en=f"The value does not fit ({why}); correct it.")
             yield Problem(one["type"], words, key=key, value=repr(one.get("input"))[:80])
 
 

@@ -26,9 +26,11 @@ from tujing.api.areas import (
     evaluation,
     evidence,
     hooks,
+    imports,
     iteration,
     milestones,
     notices,
+    pains,
     peers,
     people,
     planning,
@@ -38,6 +40,7 @@ from tujing.api.areas import (
     running,
     search,
     tokens,
+    workbooks,
 )
 from tujing.documents.common import ProblemDocument
 
@@ -49,10 +52,13 @@ AREAS = (
     search,
     atlas,
     data,
+    imports,
     quality,
     query,
     diagnosis,
     evidence,
+    workbooks,
+    pains,
     peers,
     planning,
     delivery,

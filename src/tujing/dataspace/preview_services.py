@@ -1,12 +1,12 @@
-"""All rows of a file checked against an organisation's tables before an import; the bad ones with their cells."""
+"""Before an import: how a file is read, which heading is which column, all rows checked, the bad with their cells."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from tujing.dataspace import mapping as mapping_module
 from tujing.dataspace import store
@@ -15,11 +15,75 @@ from tujing.dataspace.importing import Job, load
 from tujing.dataspace.models import ColumnMapping
 from tujing.dataspace.reading import batches
 from tujing.dataspace.services import references
+from tujing.dataspace.sniff import Source, first_rows
+from tujing.dataspace.units import other_units
+from tujing.elements.definition import Element
 from tujing.elements.definition import element as element_named
 from tujing.enterprise.models import Organisation
+from tujing.problems import BadInput
 from tujing.words import Text
 
 BAD_ROWS_SHOWN = 50
+FIRST_ROWS = 8
+CHECKED_BYTES = 16 * 1024 * 1024
+"""A larger file is checked by the import's job, not while the person waits."""
+CORRECTIONS = 2_000
+"""Cells that can be mended in place; a file with more is mended where it comes from."""
+HEADERLESS = ("blank_heading", "repeated_heading", "long_heading", "empty_sheet")
+"""Refusals that another header row or sheet may answer."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column with the heading that it most likely is."""
+
+    name: str
+    heading: str
+    how: str
+    """`remembered`, `named` or `alike`; empty without a heading."""
+    units: Mapping[str, float]
+    """Other units that its figures may be in → factor."""
+    unit: str
+    """The one chosen, now or the last time."""
+
+
+def first_reading(organisation: Organisation, element: str, path: Path) -> Reading:
+    """Returns how a file that has just come is most likely read, its header row guessed.
+
+    Raises
+    ------
+    BadInput
+        When it cannot be read, whichever row its header is in.
+    """
+    reading = Reading()
+    try:
+        reading.source(path)
+    except BadInput as error:
+        if error.problems[0].code not in HEADERLESS:
+            raise
+    known = ColumnMapping.objects.filter(organisation=organisation, element=element).first()
+    header = mapping_module.likely_header(element_named(element), first_rows(path), known.headings if known else None)
+    return replace(reading, header=header)
+
+
+def candidates(organisation: Organisation, one: Element, source: Source, reading: Reading) -> list[Candidate]:
+    """Returns each column of the element with the heading of the file that it most likely is."""
+    known = ColumnMapping.objects.filter(organisation=organisation, element=one.name).first()
+    found = mapping_module.suggest(one, source.headings, known.headings if known else None)
+    used = dict(known.units if known else {}) | dict(reading.units)
+    return [
+        Candidate(name, *found.get(name, ("", "")), other_units(column), used.get(name, ""))
+        for name, column in one.columns.items()
+    ]
+
+
+def beginning(source: Source) -> list[tuple[Any, ...]]:
+    """Returns the first rows' texts, in the order of the headings."""
+    batch = next(iter(batches(source)), None)
+    if batch is None:
+        return []
+    texts = [batch.columns[heading].slice(0, FIRST_ROWS).to_pylist() for heading in source.headings]
+    return list(zip(*texts, strict=True))
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,19 @@ def sheet_names(path: Path) -> list[str]:
         return [page.title for page in book.worksheets]
 
 
+def sheets_of(path: Path) -> list[str]:
+    """Returns the names of a file's sheets; none of a file that is no workbook.
+
+    Raises
+    ------
+    BadInput
+        When the workbook cannot be opened.
+    """
+    with path.open("rb") as file:
+        is_workbook = file.read(4) == b"PK\x03\x04"
+    return sheet_names(path) if is_workbook else []
+
+
 def top_rows(path: Path, sheet: str, most: int) -> list[list[str]]:
     """Returns the first rows of a sheet as they stand."""
     with open_workbook(path) as book:

@@ -126,7 +126,7 @@ def import_file(
     wishes = {"element": one.name, "token": token, "mapping": mapping, "mode": mode, "skip_bad": skip_bad}
     try:
         sniff(path)
-        _check_columns(one, mapping or {})
+        check_columns(one, mapping or {})
     except BadInput:
         uploads.forget(request.organisation, token)
         raise
@@ -150,7 +150,7 @@ def undo(request: HttpRequest, element: str) -> documents.Undone:
     return documents.Undone(version=current.number if current else None)
 
 
-def _check_columns(one: Element, mapping: dict[str, str]) -> None:
+def check_columns(one: Element, mapping: dict[str, str]) -> None:
     for column in mapping:
         if column not in one.columns:
             raise refuse(

@@ -21,7 +21,6 @@ from tujing.diagnosis.catalogue import Either, every_instrument, item_ids
 from tujing.diagnosis.grading.form import Form as OfficialForm
 from tujing.diagnosis.instrument import Instrument
 from tujing.diagnosis.models import Assessment, EvidenceItem
-from tujing.diagnosis.pain import services as pain
 from tujing.diagnosis.review import services as review
 from tujing.diagnosis.spreadsheet.workbook import template as write_template
 from tujing.documents import diagnosis as documents
@@ -209,26 +208,6 @@ def attach(
     )
 
 
-@area.get("/pain-points", Page[documents.PainPoint])
-def pain_points(request: HttpRequest, paging: PageQuery) -> Page[documents.PainPoint]:
-    """What hurts, gravest first, with the scenarios chosen and proposed"""
-    return page_of(request, pain.pain_points(request.organisation), paging, pain_document)
-
-
-@area.post("/pain-points", documents.PainPoint, "answer", 201)
-def add_pain_point(request: HttpRequest, wishes: documents.PainPointWishes) -> documents.PainPoint:
-    """Add a pain point"""
-    return pain_document(pain.add_pain_point(request.organisation, wishes.model_dump(), request.user))
-
-
-@area.delete("/pain-points/{int:pain_point}", "answer")
-def remove_pain_point(request: HttpRequest, pain_point: int) -> None:
-    """Take a pain point away"""
-    if not any(one["id"] == pain_point for one in pain.pain_points(request.organisation)):
-        raise Http404
-    pain.remove_pain_point(request.organisation, pain_point)
-
-
 def _known(instrument: str) -> Either:
     if instrument not in every_instrument():
         raise Http404
@@ -310,7 +289,3 @@ def evidence_document(item: EvidenceItem) -> documents.Evidence:
         added=item.added,
         removed=item.removed,
     )
-
-
-def pain_document(row: dict[str, Any]) -> documents.PainPoint:
-    return documents.PainPoint.model_validate({**row, "document": row})

@@ -8,11 +8,10 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from tujing.api.area import Area
-from tujing.api.areas.diagnosis import evidence_document, pain_document
+from tujing.api.areas.diagnosis import evidence_document
 from tujing.api.paging import PageQuery, page_of
 from tujing.diagnosis import services
 from tujing.diagnosis.models import Assessment, EvidenceItem
-from tujing.diagnosis.pain import services as pain
 from tujing.documents import diagnosis as documents
 from tujing.documents.common import Page
 from tujing.enterprise import files
@@ -66,14 +65,6 @@ def evidence_file(request: HttpRequest, assessment: int, item: int) -> FileRespo
 def report(request: HttpRequest, assessment: int, form: Literal["docx", "pdf", "xlsx"]) -> HttpResponse:
     """An assessment as a report in Word, PDF or Excel, in the caller's language"""
     return report_file(request.organisation, _own(request, assessment), form)
-
-
-@area.put("/pain-points/{int:pain_point}/scenarios", documents.PainPoint, "answer")
-def tie(request: HttpRequest, pain_point: int, wishes: documents.PainTies) -> documents.PainPoint:
-    """Tie a pain point to the scenarios that are to help; none unties it"""
-    if not any(one["id"] == pain_point for one in pain.pain_points(request.organisation)):
-        raise Http404
-    return pain_document(pain.tie(request.organisation, pain_point, wishes.scenarios))
 
 
 def _own(request: HttpRequest, assessment: int) -> Assessment:

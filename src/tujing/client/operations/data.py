@@ -11,6 +11,7 @@ from tujing.documents import common as documents_common
 from tujing.documents import data as documents_data
 from tujing.documents import quality as documents_quality
 from tujing.documents import running as documents_running
+from tujing.documents import uploads as documents_uploads
 
 
 class Data:
@@ -107,6 +108,64 @@ class Data:
         """Take the version before the current one."""
         answer: documents_data.Undone = self._session.call(
             documents_data.Undone, "POST", f"/api/v1/elements/{quoted(element)}/undo", key=key
+        )
+        return answer
+
+    def template(self, element: str, to: Path | str) -> Path:
+        """A workbook to fill in: drop-downs, units, explanations and examples, in the caller's language."""
+        return self._session.download(f"/api/v1/elements/{quoted(element)}/template.xlsx", to)
+
+    def upload(self, element: str, file: Path | str, *, key: str | None = None) -> documents_uploads.Upload:
+        """Keep a file for a day and see how it would be read: its headings, which column each is, its first rows."""
+        answer: documents_uploads.Upload = self._session.call(
+            documents_uploads.Upload, "POST", f"/api/v1/elements/{quoted(element)}/uploads", file=file, key=key
+        )
+        return answer
+
+    def uploaded(self, element: str, upload: str) -> documents_uploads.Upload:
+        """A kept file as it is read now."""
+        answer: documents_uploads.Upload = self._session.call(
+            documents_uploads.Upload, "GET", f"/api/v1/elements/{quoted(element)}/uploads/{quoted(upload)}"
+        )
+        return answer
+
+    def read_as(self, element: str, upload: str, wishes: documents_uploads.ReadingWishes) -> documents_uploads.Upload:
+        """Read a kept file otherwise: another sheet, encoding or header row, other units, cells corrected."""
+        answer: documents_uploads.Upload = self._session.call(
+            documents_uploads.Upload,
+            "PUT",
+            f"/api/v1/elements/{quoted(element)}/uploads/{quoted(upload)}",
+            content=wishes,
+        )
+        return answer
+
+    def forget(self, element: str, upload: str) -> None:
+        """Throw a kept file away."""
+        self._session.call(None, "DELETE", f"/api/v1/elements/{quoted(element)}/uploads/{quoted(upload)}")
+
+    def check(
+        self, element: str, upload: str, wishes: documents_uploads.MappingWishes, *, key: str | None = None
+    ) -> documents_uploads.CheckedUpload:
+        """Check every row as an import would, and change nothing; the first bad rows come with their cells."""
+        answer: documents_uploads.CheckedUpload = self._session.call(
+            documents_uploads.CheckedUpload,
+            "POST",
+            f"/api/v1/elements/{quoted(element)}/uploads/{quoted(upload)}/check",
+            content=wishes,
+            key=key,
+        )
+        return answer
+
+    def take_in(
+        self, element: str, upload: str, wishes: documents_uploads.TakeInWishes, *, key: str | None = None
+    ) -> documents_running.Job:
+        """Import a kept file as it is read now; a job does it, all of it or nothing, unless `skip_bad`."""
+        answer: documents_running.Job = self._session.call(
+            documents_running.Job,
+            "POST",
+            f"/api/v1/elements/{quoted(element)}/uploads/{quoted(upload)}/import",
+            content=wishes,
+            key=key,
         )
         return answer
 

@@ -10,6 +10,7 @@ from tujing.client.session import Session, quoted
 from tujing.documents import common as documents_common
 from tujing.documents import diagnosis as documents_diagnosis
 from tujing.documents import peers as documents_peers
+from tujing.documents import uploads as documents_uploads
 
 
 class Diagnosis:
@@ -178,25 +179,6 @@ class Diagnosis:
         )
         return answer
 
-    def pain_points(self, *, page_size: int | None = None) -> Pages[documents_diagnosis.PainPoint]:
-        """What hurts, gravest first, with the scenarios chosen and proposed."""
-        return self._session.pages(
-            documents_common.Page[documents_diagnosis.PainPoint], "/api/v1/pain-points", {"page_size": page_size}
-        )
-
-    def add_pain_point(
-        self, wishes: documents_diagnosis.PainPointWishes, *, key: str | None = None
-    ) -> documents_diagnosis.PainPoint:
-        """Add a pain point."""
-        answer: documents_diagnosis.PainPoint = self._session.call(
-            documents_diagnosis.PainPoint, "POST", "/api/v1/pain-points", content=wishes, key=key
-        )
-        return answer
-
-    def remove_pain_point(self, pain_point: int) -> None:
-        """Take a pain point away."""
-        self._session.call(None, "DELETE", f"/api/v1/pain-points/{pain_point}")
-
     def evidence(
         self, assessment: int, *, page_size: int | None = None, question: str | None = None, removed: bool | None = None
     ) -> Pages[documents_diagnosis.Evidence]:
@@ -226,10 +208,85 @@ class Diagnosis:
         """An assessment as a report in Word, PDF or Excel, in the caller's language."""
         return self._session.download(f"/api/v1/assessments/{assessment}/report.{quoted(form)}", to)
 
+    def answer_workbook(self, assessment: int, to: Path | str) -> Path:
+        """The spreadsheet with the answers so far; it knows when it was made."""
+        return self._session.download(f"/api/v1/assessments/{assessment}/workbook.xlsx", to)
+
+    def preview_answers(
+        self, assessment: int, file: Path | str, *, key: str | None = None
+    ) -> documents_uploads.AnswersPreview:
+        """See what a filled-in spreadsheet would change; nothing is stored."""
+        answer: documents_uploads.AnswersPreview = self._session.call(
+            documents_uploads.AnswersPreview,
+            "POST",
+            f"/api/v1/assessments/{assessment}/workbook/preview",
+            file=file,
+            key=key,
+        )
+        return answer
+
+    def take_in_answers(
+        self, assessment: int, file: Path | str, *, overwrite: str | None = None, key: str | None = None
+    ) -> documents_uploads.AnswersTaken:
+        """Take a filled-in spreadsheet into a draft, all of it or nothing.
+
+        Where somebody answered otherwise since the download their answer stays, unless the question is in
+        `overwrite`, a JSON list.
+        """
+        answer: documents_uploads.AnswersTaken = self._session.call(
+            documents_uploads.AnswersTaken,
+            "POST",
+            f"/api/v1/assessments/{assessment}/workbook",
+            file=file,
+            form={"overwrite": overwrite},
+            key=key,
+        )
+        return answer
+
+    def undo_answers(self, assessment: int, batch: str, *, key: str | None = None) -> documents_uploads.AnswersUndone:
+        """Undo a spreadsheet that was taken in; what somebody has changed since stays."""
+        answer: documents_uploads.AnswersUndone = self._session.call(
+            documents_uploads.AnswersUndone,
+            "POST",
+            f"/api/v1/assessments/{assessment}/workbook/{quoted(batch)}/undo",
+            key=key,
+        )
+        return answer
+
+    def pain_points(self, *, page_size: int | None = None) -> Pages[documents_diagnosis.PainPoint]:
+        """What hurts, gravest first, with the scenarios chosen and proposed."""
+        return self._session.pages(
+            documents_common.Page[documents_diagnosis.PainPoint], "/api/v1/pain-points", {"page_size": page_size}
+        )
+
+    def add_pain_point(
+        self, wishes: documents_diagnosis.PainPointWishes, *, key: str | None = None
+    ) -> documents_diagnosis.PainPoint:
+        """Add a pain point."""
+        answer: documents_diagnosis.PainPoint = self._session.call(
+            documents_diagnosis.PainPoint, "POST", "/api/v1/pain-points", content=wishes, key=key
+        )
+        return answer
+
+    def remove_pain_point(self, pain_point: int) -> None:
+        """Take a pain point away."""
+        self._session.call(None, "DELETE", f"/api/v1/pain-points/{pain_point}")
+
     def tie(self, pain_point: int, wishes: documents_diagnosis.PainTies) -> documents_diagnosis.PainPoint:
         """Tie a pain point to the scenarios that are to help; none unties it."""
         answer: documents_diagnosis.PainPoint = self._session.call(
             documents_diagnosis.PainPoint, "PUT", f"/api/v1/pain-points/{pain_point}/scenarios", content=wishes
+        )
+        return answer
+
+    def pain_workbook(self, to: Path | str) -> Path:
+        """The pain points as a spreadsheet that can be filled in and taken in again."""
+        return self._session.download("/api/v1/pain-points.xlsx", to)
+
+    def read_pain_points(self, file: Path | str, *, key: str | None = None) -> documents_common.Done:
+        """Take in a filled-in spreadsheet of pain points, or, with reasons by row, nothing of it."""
+        answer: documents_common.Done = self._session.call(
+            documents_common.Done, "POST", "/api/v1/pain-points/upload", file=file, key=key
         )
         return answer
 

@@ -12,15 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tujing.dataspace import store
+from tujing.dataspace import preview_services, store
 from tujing.dataspace.choices import Reading
-from tujing.dataspace.mapping import likely_header, suggest
-from tujing.dataspace.models import ColumnMapping
-from tujing.dataspace.preview_services import Checked, check_file
-from tujing.dataspace.reading import batches
+from tujing.dataspace.preview_services import Checked, beginning, candidates, check_file, first_reading
 from tujing.dataspace.sniff import ENCODINGS, Source, first_rows
-from tujing.dataspace.units import other_units
-from tujing.dataspace.workbook import sheet_names
+from tujing.dataspace.workbook import sheets_of
 from tujing.elements.definition import Element
 from tujing.enterprise.models import Organisation
 from tujing.problems import BadInput
@@ -33,13 +29,6 @@ from tujing.web.views.data_table import known_element
 from tujing.web.views.jobs import job_context
 from tujing.web.words import say
 
-PREVIEW_ROWS = 8
-CHECKED_BYTES = 16 * 1024 * 1024
-"""A larger file is checked by the import's job, not while the person waits."""
-CORRECTIONS = 2_000
-"""Cells that can be mended in place; a file with more is mended where it comes from."""
-HEADERLESS = ("blank_heading", "repeated_heading", "long_heading", "empty_sheet")
-"""Refusals that another header row or sheet may answer."""
 Mode = Literal["replace", "append"]
 
 
@@ -49,17 +38,13 @@ def upload(request: HttpRequest, element: str) -> HttpResponse:
     """Keeps a file and looks at it; one whose header is not in row 1 is asked about, another is refused."""
     one = known_element(element)
     token, path = uploads.keep(request.organisation, request.FILES.get("file"))
-    reading = Reading()
     try:
-        reading.source(path)
+        reading = first_reading(request.organisation, element, path)
     except BadInput as error:
-        if error.problems[0].code not in HEADERLESS:
-            uploads.forget(request.organisation, token)
-            context = {"element": one, "problems": shown(error.problems)}
-            return render(request, "data/refused.html", context, status=UNPROCESSABLE)
-    known = ColumnMapping.objects.filter(organisation=request.organisation, element=element).first()
-    header = likely_header(one, first_rows(path), known.headings if known else None)
-    uploads.choose(request.organisation, token, replace(reading, header=header).as_dict())
+        uploads.forget(request.organisation, token)
+        context = {"element": one, "problems": shown(error.problems)}
+        return render(request, "data/refused.html", context, status=UNPROCESSABLE)
+    uploads.choose(request.organisation, token, reading.as_dict())
     return redirect("data_preview", element, token)
 
 
@@ -77,11 +62,11 @@ def preview(request: HttpRequest, element: str, token: str) -> HttpResponse:
         "token": token,
         "file": path.name,
         "reading": reading,
-        "sheets": _sheets(path),
+        "sheets": sheets_of(path),
         "encodings": ENCODINGS,
         "top": list(enumerate(first_rows(path, reading.sheet, reading.encoding), start=1)),
         "has_data": store.current(request.organisation, element) is not None,
-        "checkable": path.stat().st_size <= CHECKED_BYTES,
+        "checkable": path.stat().st_size <= preview_services.CHECKED_BYTES,
     }
     try:
         source = reading.source(path)
@@ -91,7 +76,7 @@ def preview(request: HttpRequest, element: str, token: str) -> HttpResponse:
     missing = [row["column"] for row in columns if row["column"].required and not row["heading"]]
     context |= {
         "source": source,
-        "rows": _first_rows(source),
+        "rows": beginning(source),
         "columns": columns,
         "missing": [say(column.label) for column in missing],
     }
@@ -106,7 +91,7 @@ def check(request: HttpRequest, element: str, token: str) -> HttpResponse:
     path = uploads.find(request.organisation, token)
     reading = _with_form(request, one, _reading(request, token))
     uploads.choose(request.organisation, token, reading.as_dict())
-    if path.stat().st_size > CHECKED_BYTES:
+    if path.stat().st_size > preview_services.CHECKED_BYTES:
         return render(request, "data/check.html", {"too_large": True})
     mapping, mode = _mapping(request, one), _mode(request)
     try:
@@ -158,7 +143,7 @@ def _with_form(request: HttpRequest, one: Element, reading: Reading) -> Reading:
             continue
         if form.get(f"was_{row}_{place}", "") != text:
             corrections.setdefault(int(row), {})[heading] = text[:1000]
-    while sum(len(cells) for cells in corrections.values()) > CORRECTIONS:
+    while sum(len(cells) for cells in corrections.values()) > preview_services.CORRECTIONS:
         corrections.popitem()
     return replace(reading, units={name: unit for name, unit in chosen.items() if unit}, corrections=corrections)
 
@@ -186,29 +171,17 @@ def _import(request: HttpRequest, one: Element, token: str, reading: Reading) ->
 
 
 def _columns(organisation: Organisation, one: Element, source: Source, reading: Reading) -> list[dict[str, Any]]:
-    """Each column with the heading it most likely is, how that was told, and the units its figures may be in."""
-    known = ColumnMapping.objects.filter(organisation=organisation, element=one.name).first()
-    found = suggest(one, source.headings, known.headings if known else None)
-    used = dict(known.units if known else {}) | dict(reading.units)
     return [
         {
-            "name": name,
-            "column": column,
-            "heading": found.get(name, ("", ""))[0],
-            "how": found.get(name, ("", ""))[1],
-            "units": other_units(column),
-            "unit": used.get(name, ""),
+            "name": each.name,
+            "column": one.columns[each.name],
+            "heading": each.heading,
+            "how": each.how,
+            "units": each.units,
+            "unit": each.unit,
         }
-        for name, column in one.columns.items()
+        for each in candidates(organisation, one, source, reading)
     ]
-
-
-def _first_rows(source: Source) -> list[tuple[Any, ...]]:
-    batch = next(iter(batches(source)), None)
-    if batch is None:
-        return []
-    texts = [batch.columns[heading].slice(0, PREVIEW_ROWS).to_pylist() for heading in source.headings]
-    return list(zip(*texts, strict=True))
 
 
 def _bad_rows(found: Checked, reading: Reading) -> list[dict[str, Any]]:
@@ -228,12 +201,6 @@ def _bad_rows(found: Checked, reading: Reading) -> list[dict[str, Any]]:
         }
         for one in found.rows
     ]
-
-
-def _sheets(path: Path) -> list[str]:
-    with path.open("rb") as file:
-        is_workbook = file.read(4) == b"PK\x03\x04"
-    return sheet_names(path) if is_workbook else []
 
 
 def _refusal(job: Job) -> dict[str, Any]:
