@@ -1,9 +1,8 @@
-"""Documents: measured effects, KPIs, beliefs, ratings."""
+"""Documents: measured effects, beliefs, ratings."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -37,43 +36,6 @@ class Withheld(BaseModel):
     en: str
 
 
-class Kpi(BaseModel):
-    id: str
-    name: Words
-    unit: str
-    better: str
-    formula: str
-    grain: str
-
-
-class Series(BaseModel):
-    """A KPI's series: part → [[period, value], …]; the whole plant is the part with the empty name."""
-
-    kpi: str
-    grain: str
-    scope: str
-    values: dict[str, list[Any]]
-    lineage: Json
-
-
-class KpiPart(BaseModel):
-    """One aggregate of a KPI's formula, and the columns that it reads."""
-
-    place: int = Field(description="From the left, the first is 0.")
-    element: str
-    columns: list[str]
-
-
-class KpiRows(BaseModel):
-    """One page of the rows that a figure rests on: values in the order of `columns`."""
-
-    element: str
-    count: int
-    next: str | None = None
-    columns: list[str]
-    items: list[list[Any]]
-
-
 class Belief(BaseModel):
     scenario: str
     level: int
@@ -87,6 +49,14 @@ class Belief(BaseModel):
 
 class Appraisal(BaseModel):
     document: Json
+
+
+class KeptAppraisal(BaseModel):
+    """The nine indicators as they were worked out on a day; empty before the first time."""
+
+    made: datetime | None
+    rated_since: bool = Field(description="Whether somebody has rated since.")
+    document: Json | None
 
 
 class RatingWishes(BaseModel):
@@ -107,6 +77,12 @@ class Rating(BaseModel):
     party: str
     rater: str
     answers: dict[str, str]
+
+
+class GivenRating(Rating):
+    """One person's rating, with the day."""
+
+    rated: date
 
 
 class Rated(BaseModel):

@@ -1,36 +1,31 @@
-"""Operations: measured effects, KPIs, beliefs, ratings."""
+"""Operations: measured effects, what is believed of them, the nine indicators, ratings."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal
-
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import File, Query
+from ninja import File
 from ninja.files import UploadedFile
 
 from tujing.adoption.models import EffectBelief
 from tujing.adoption.services import beliefs as believed
+from tujing.adoption.services import current_cycle
 from tujing.api.area import Area
-from tujing.api.paging import PageQuery, next_path, page_of
+from tujing.api.areas.running import job_document
+from tujing.api.paging import PageQuery, page_of
 from tujing.documents import evaluation as documents
 from tujing.documents.common import Page
-from tujing.evaluation import drill_services, services, store
+from tujing.documents.running import Job
+from tujing.evaluation import services
 from tujing.evaluation.appraisal.services import appraisal as appraised
 from tujing.evaluation.appraisal.services import record_rating, record_ratings
-from tujing.evaluation.formula import Aggregate
-from tujing.evaluation.formula import columns as columns_of
-from tujing.evaluation.measures import Measure
-from tujing.evaluation.models import Evaluation
+from tujing.evaluation.models import AppraisalResult, Evaluation, Rating
 from tujing.evaluation.words import sentence
-from tujing.runtime.document import plain
 from tujing.web import uploads
+from tujing.web.tasks.evaluation import start_appraisal, start_evaluation
 
 area = Area("evaluation")
-Grain = Literal["", "day", "week", "month"]
-Scope = Literal["", "family", "line", "workshop"]
 
 
 @area.get("/evaluations", Page[documents.EvaluationRow])
@@ -54,6 +49,12 @@ def evaluate(request: HttpRequest) -> Page[documents.EvaluationRow]:
     return Page(count=len(rows), items=rows)
 
 
+@area.post("/evaluations/jobs", Job, "evaluate", 202)
+def start_evaluating(request: HttpRequest) -> Job:
+    """Evaluate everything in use by a job, which then judges what is to become of each"""
+    return job_document(start_evaluation(request.organisation, request.user))
+
+
 @area.get("/evaluations/{int:evaluation}", documents.Evaluation)
 def evaluation(request: HttpRequest, evaluation: int) -> documents.Evaluation:
     """One measured effect with its interval, placebos and weekly series"""
@@ -68,80 +69,6 @@ def withheld(request: HttpRequest, paging: PageQuery) -> Page[documents.Withheld
     return page_of(request, found, paging, documents.Withheld.model_validate)
 
 
-@area.get("/kpis", Page[documents.Kpi])
-def kpis(request: HttpRequest, paging: PageQuery) -> Page[documents.Kpi]:
-    """The KPIs that come with Tujing and those that the company declared"""
-    return page_of(request, list(store.known(request.organisation).values()), paging, _kpi)
-
-
-@area.get("/kpis/{kpi}/series", documents.Series)
-def series(
-    request: HttpRequest,
-    kpi: str,
-    grain: Grain = "",
-    scope: Scope = "",
-) -> documents.Series:
-    """A KPI's series from the present tables, with the versions it stands on"""
-    _check_known(request, kpi)
-    row = store.series(request.organisation, kpi, grain, scope)
-    return documents.Series(kpi=row.kpi, grain=row.grain, scope=row.scope, values=row.values, lineage=row.lineage)
-
-
-@area.get("/kpis/{kpi}/parts", Page[documents.KpiPart])
-def parts(request: HttpRequest, kpi: str, paging: PageQuery) -> Page[documents.KpiPart]:
-    """The aggregates of a KPI's formula, from left to right"""
-    _check_known(request, kpi)
-    found = list(enumerate(drill_services.parts_of(request.organisation, kpi)))
-    return page_of(request, found, paging, lambda one: _part(*one))
-
-
-@area.get("/kpis/{kpi}/rows", documents.KpiRows)
-def kpi_rows(
-    request: HttpRequest,
-    kpi: str,
-    paging: PageQuery,
-    period: date,
-    place: Annotated[int, Query(ge=0)] = 0,
-    part: str = "",
-    grain: Grain = "",
-    scope: Scope = "",
-) -> documents.KpiRows:
-    """The rows behind a KPI's figure: those that one aggregate of its formula rests on in one period
-
-    `period` and, with a `scope`, `part` are as the series tells them; `place` as `/kpis/{kpi}/parts` does.
-    """
-    _check_known(request, kpi)
-    found = drill_services.behind(
-        request.organisation,
-        kpi,
-        place,
-        period,
-        grain=grain,
-        scope=scope,
-        part=part,
-        begin=paging.start,
-        count=paging.page_size,
-    )
-    return documents.KpiRows(
-        element=found.element,
-        count=found.count,
-        next=next_path(request, paging, found.count),
-        columns=list(found.columns),
-        items=plain([list(row) for row in found.rows]),
-    )
-
-
-@area.post("/kpis", Page[documents.Kpi], "evaluate", 201)
-def declare(request: HttpRequest, file: UploadedFile = File(...)) -> Page[documents.Kpi]:
-    """Declare KPIs of the company's own by a YAML file; all of it or nothing"""
-    token, path = uploads.keep(request.organisation, file)
-    try:
-        rows = [_kpi(one) for one in store.declare(request.organisation, path)]
-    finally:
-        uploads.forget(request.organisation, token)
-    return Page(count=len(rows), items=rows)
-
-
 @area.get("/beliefs", Page[documents.Belief])
 def beliefs(request: HttpRequest, paging: PageQuery, scenario: str = "") -> Page[documents.Belief]:
     """What is believed of each effect since it was measured"""
@@ -153,6 +80,33 @@ def beliefs(request: HttpRequest, paging: PageQuery, scenario: str = "") -> Page
 def appraisal(request: HttpRequest) -> documents.Appraisal:
     """Performance and capability indicators with the ratings; what has no data is withheld with its reason"""
     return documents.Appraisal(document=appraised(request.organisation))
+
+
+@area.get("/appraisal/kept", documents.KeptAppraisal)
+def kept_appraisal(request: HttpRequest) -> documents.KeptAppraisal:
+    """The nine indicators as they were worked out last, without computing them; nothing before the first time"""
+    kept = AppraisalResult.objects.filter(organisation=request.organisation).first()
+    newest = Rating.objects.filter(organisation=request.organisation).order_by("-id").first()
+    is_old = kept is not None and newest is not None and newest.rated > kept.made.date()
+    made, result = (kept.made, kept.result) if kept else (None, None)
+    return documents.KeptAppraisal(made=made, rated_since=is_old, document=result)
+
+
+@area.post("/appraisal/jobs", Job, "evaluate", 202)
+def work_out(request: HttpRequest) -> Job:
+    """Work out the nine indicators by a job, which keeps them"""
+    return job_document(start_appraisal(request.organisation, request.user))
+
+
+@area.get("/ratings", Page[documents.GivenRating])
+def ratings(
+    request: HttpRequest, paging: PageQuery, indicator: str = "", mine: bool = False
+) -> Page[documents.GivenRating]:
+    """What was rated in the open cycle, newest first; with `mine` by the caller alone"""
+    found = Rating.objects.filter(organisation=request.organisation, cycle=current_cycle(request.organisation))
+    found = found.filter(indicator=indicator) if indicator else found
+    found = found.filter(rater=request.user.get_username()) if mine else found
+    return page_of(request, found.order_by("-id"), paging, _rating)
 
 
 @area.post("/ratings", documents.Rated, "evaluate", 201)
@@ -173,17 +127,6 @@ def say_rating(request: HttpRequest, indicator: str, wishes: documents.RatingWis
     return documents.Rating(indicator=indicator, rater=rater, **wishes.model_dump())
 
 
-@area.delete("/kpis/{kpi}", "evaluate")
-def forget(request: HttpRequest, kpi: str) -> None:
-    """Take away a KPI of the company's own"""
-    store.forget(request.organisation, kpi)
-
-
-def _check_known(request: HttpRequest, kpi: str) -> None:
-    if kpi not in store.known(request.organisation):
-        raise Http404
-
-
 def _all(request: HttpRequest) -> QuerySet[Evaluation]:
     return Evaluation.objects.filter(organisation=request.organisation).select_related("adoption")
 
@@ -200,15 +143,16 @@ def _row(row: Evaluation) -> documents.EvaluationRow:
     )
 
 
-def _kpi(one: Measure) -> documents.Kpi:
-    return documents.Kpi(
-        id=one.id, name=one.name.as_dict(), unit=one.unit, better=one.better, formula=one.formula, grain=one.grain
+def _rating(row: Rating) -> documents.GivenRating:
+    return documents.GivenRating(
+        indicator=row.indicator,
+        subject=row.subject,
+        group=row.group,
+        party=row.party,
+        rater=row.rater,
+        answers={key: str(value) for key, value in row.answers.items()},
+        rated=row.rated,
     )
-
-
-def _part(place: int, one: Aggregate) -> documents.KpiPart:
-    read = dict.fromkeys(each.column for each in columns_of(one.body))
-    return documents.KpiPart(place=place, element=one.element, columns=list(read))
 
 
 def _belief(one: EffectBelief) -> documents.Belief:

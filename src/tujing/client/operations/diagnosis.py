@@ -9,6 +9,7 @@ from tujing.client.pages import Pages
 from tujing.client.session import Session, quoted
 from tujing.documents import common as documents_common
 from tujing.documents import diagnosis as documents_diagnosis
+from tujing.documents import facts as documents_facts
 from tujing.documents import peers as documents_peers
 from tujing.documents import uploads as documents_uploads
 
@@ -250,6 +251,35 @@ class Diagnosis:
             "POST",
             f"/api/v1/assessments/{assessment}/workbook/{quoted(batch)}/undo",
             key=key,
+        )
+        return answer
+
+    def facts(
+        self,
+        *,
+        page_size: int | None = None,
+        q: str | None = None,
+        show: Literal["", "open", "known", "conflict"] | None = None,
+        origin: Literal["", "measured", "answered", "profile", "assessment"] | None = None,
+    ) -> Pages[documents_facts.Fact]:
+        """Every fact with what is known of it and by which source: measured, answered, or told elsewhere."""
+        return self._session.pages(
+            documents_common.Page[documents_facts.Fact],
+            "/api/v1/facts",
+            {"page_size": page_size, "q": q, "show": show, "origin": origin},
+        )
+
+    def answer_facts(self, wishes: documents_facts.FactAnswers) -> documents_common.Done:
+        """Answer facts, or take answers back; all of it or nothing."""
+        answer: documents_common.Done = self._session.call(
+            documents_common.Done, "PUT", "/api/v1/facts", content=wishes
+        )
+        return answer
+
+    def prefill(self, assessment: int, *, key: str | None = None) -> documents_facts.Prefilled:
+        """Answer a draft's open questions from what is known; each says from which facts."""
+        answer: documents_facts.Prefilled = self._session.call(
+            documents_facts.Prefilled, "POST", f"/api/v1/assessments/{assessment}/prefill", key=key
         )
         return answer
 

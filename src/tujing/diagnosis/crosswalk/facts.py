@@ -91,6 +91,15 @@ def named(source: Source) -> tuple[str, ...]:
     return (source.source,) if isinstance(source, Bands) else source
 
 
+def readers() -> dict[str, list[str]]:
+    """Returns fact → the instruments that read it."""
+    found: dict[str, list[str]] = {}
+    for instrument, items in mapping().items():
+        for name in sorted({name for source in items.values() for name in named(source)}):
+            found.setdefault(name, []).append(instrument)
+    return found
+
+
 def check(answers: Mapping[str, Any], file: str = "") -> None:
     """Checks answers to facts.
 

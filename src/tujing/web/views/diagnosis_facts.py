@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tujing.diagnosis.catalogue import every_instrument
 from tujing.diagnosis.crosswalk import services as crosswalk
-from tujing.diagnosis.crosswalk.facts import ASKED, Fact, facts, mapping, named
+from tujing.diagnosis.crosswalk.facts import ASKED, Fact, facts, readers
 from tujing.diagnosis.crosswalk.wording import choice_words
 from tujing.diagnosis.models import FactSheet
 from tujing.enterprise.services import may
@@ -36,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     known = crosswalk.known_facts(request.organisation)
     sheet = FactSheet.objects.filter(organisation=request.organisation).first()
     answered = sheet.answers if sheet else {}
-    readers = _readers()
+    read_by = readers()
     wish, show = request.GET.get("q", "").strip().lower(), request.GET.get("show", "")
     rows = []
     for id, fact in facts().items():
@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 "others": {label(origin): fact_value(id, value) for origin, value in found.others.items()}
                 if found
                 else {},
-                "readers": [every_instrument()[name].title for name in readers.get(id, [])],
+                "readers": [every_instrument()[name].title for name in read_by.get(id, [])],
                 "mark": mark,
             }
         )
@@ -122,12 +122,3 @@ def _as_text(fact: Fact, value: Any) -> str:
     if isinstance(value, str):
         return value
     return f"{value * 100 if fact.kind == 'share' else value:.12g}"
-
-
-def _readers() -> dict[str, list[str]]:
-    """Fact → the instruments that read it."""
-    found: dict[str, list[str]] = {}
-    for instrument, items in mapping().items():
-        for name in sorted({name for source in items.values() for name in named(source)}):
-            found.setdefault(name, []).append(instrument)
-    return found
