@@ -51,6 +51,7 @@ OWNED = {
     "holder",
     "change_request",
     "upload",
+    "change",
 }
 """Parts of a path that name one company's object: another company's caller must be told that there is none."""
 
@@ -127,6 +128,7 @@ SHARED = (
     "item",
     "own_role",
     "holder",
+    "change",
 )
 PARTS: dict[str, Callable[[Organisation], object]] = {
     **{name: OBJECTS[name] for name in SHARED},
@@ -144,6 +146,7 @@ PARTS: dict[str, Callable[[Organisation], object]] = {
     "right": lambda works: "exit",
     "upload": upload,
     "batch": lambda works: "0" * 32,
+    "backup": lambda works: "tujing-20260101-000000.tujing",
     "wing": lambda works: "production",
     "name": lambda works: "scheduling",
     "ending": lambda works: "csv",

@@ -28,6 +28,7 @@ from tujing.api.areas import (
     facts,
     hooks,
     imports,
+    installation,
     iteration,
     kpis,
     milestones,
@@ -41,7 +42,9 @@ from tujing.api.areas import (
     roles,
     running,
     search,
+    security,
     tokens,
+    uses,
     workbooks,
 )
 from tujing.documents.common import ProblemDocument
@@ -50,6 +53,7 @@ AREAS = (
     enterprise,
     people,
     roles,
+    security,
     tokens,
     search,
     atlas,
@@ -69,6 +73,7 @@ AREAS = (
     delivery_records,
     delivery_keeping,
     running,
+    uses,
     evaluation,
     kpis,
     iteration,
@@ -76,6 +81,7 @@ AREAS = (
     notices,
     hooks,
     audit,
+    installation,
     chain,
 )
 VERSION = "1"

@@ -141,6 +141,26 @@ def restore(
     return Restored(manifest, same or key is not None, key is not None and not same, safety)
 
 
+@dataclass(frozen=True)
+class CheckedBackup:
+    manifest: archive.Manifest
+    same_key: bool
+    """Whether it is of an installation with this one's secret key."""
+
+
+def check(file: Path) -> CheckedBackup:
+    """Reads a backup to its end and computes every hash anew; changes nothing.
+
+    Raises
+    ------
+    BadInput
+        When it is no backup, or a part of it is damaged.
+    """
+    manifest = archive.read_manifest(file)
+    archive.check(file, manifest)
+    return CheckedBackup(manifest, manifest.key_fingerprint == keys.fingerprint(settings.SECRET_KEY))
+
+
 def backups() -> list[Path]:
     """Returns the backups kept in the workspace, the newest first."""
     folder = home() / "backups"

@@ -140,6 +140,17 @@ class Schedule(BaseModel):
     creator: str | None
 
 
+class Reason(BaseModel):
+    """One link of the chain that makes an order late; times are in the run's unit after its origin."""
+
+    order: str
+    late: float = Field(description="How late the order is.")
+    kind: str | None
+    start: float | None
+    end: float | None
+    words: Words
+
+
 class Table(BaseModel):
     """One page of a result table."""
 

@@ -64,7 +64,7 @@ def kpis(document: Document) -> list[Kpi]:
 def late_orders(document: Document) -> list[dict[str, Any]]:
     """Returns each late order with the longest link of its chain, the costliest first."""
     orders: dict[str, dict[str, Any]] = {}
-    for row in _reason_rows(document):
+    for row in reason_rows(document):
         order = orders.setdefault(str(row["job"]), {"order": str(row["job"]), "late": row["late"], "links": []})
         order["links"].append(row)
     for order in orders.values():
@@ -76,10 +76,11 @@ def late_orders(document: Document) -> list[dict[str, Any]]:
 
 def reasons(document: Document, order: str) -> list[str]:
     """Returns the chain of one order, first link to last, in the reader's language."""
-    return [row[language()] for row in _reason_rows(document) if str(row["job"]) == order]
+    return [row[language()] for row in reason_rows(document) if str(row["job"]) == order]
 
 
-def _reason_rows(document: Document) -> list[dict[str, Any]]:
+def reason_rows(document: Document) -> list[dict[str, Any]]:
+    """Returns the links of every late order's chain, one after the other; none of a run that tells no reasons."""
     table = document["tables"].get(REASONS_TABLE)
     if table is None:
         return []

@@ -56,9 +56,14 @@ def check_within_token(request: HttpRequest, actions: Iterable[str]) -> None:
         raise Refused(
             403,
             "beyond_scope",
-            "这个令牌不能授予超出其自身权限范围的角色。",
-            "This token cannot give a role that may more than the token itself.",
+            "这个令牌的权限范围不够：不能授予或触及超出其自身范围的权限，请另建一个。",
+            "This token's scope is too narrow: it cannot give or reach more than it may itself; make another.",
         )
+
+
+def check_whole_token(request: HttpRequest) -> None:
+    """What decides who comes in, or holds everything, takes a token that may all that its person may today."""
+    check_within_token(request, role_services.held(request.membership).actions)
 
 
 def _built_in(role: str, people: int) -> documents.RoleRow:

@@ -1,4 +1,4 @@
-"""Operations: jobs, runs, results in use, runs by the clock."""
+"""Operations: jobs, runs with what came out of them and why."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from ninja import Query
 from pydantic import Field
 
@@ -20,16 +18,14 @@ from tujing.api.paging import PageQuery, next_path, page_of
 from tujing.documents import running as documents
 from tujing.documents.common import Page, Problem
 from tujing.problems import refuse
-from tujing.runtime import comparing, use_services
+from tujing.runtime import comparing
 from tujing.runtime import jobs as engine
-from tujing.runtime import schedules as clock
 from tujing.runtime.contract import Budget
-from tujing.runtime.models import Job, JobStatus, Run, Schedule, Use
-from tujing.runtime.services import RUN, run_payload, side_by_side, start_run
+from tujing.runtime.models import Job, JobStatus, Run
 from tujing.runtime.services import runs as all_runs
+from tujing.runtime.services import side_by_side, start_run
 from tujing.web.exports import XLSX, as_csv, as_xlsx
-from tujing.web.outcomes import whole_table
-from tujing.web.words import scenario_name
+from tujing.web.outcomes import reason_rows, whole_table
 
 area = Area("running")
 RunNumber = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -125,7 +121,7 @@ def comparison(
 @area.get("/runs/{int:run}", documents.Run)
 def run(request: HttpRequest, run: int) -> documents.Run:
     """One run as the published contract `tujing-run/1`"""
-    found = _run(request, run)
+    found = run_or_404(request, run)
     document = {**found.document}
     for part in ("tables", "files"):
         entries = document.get(part, {})
@@ -133,10 +129,17 @@ def run(request: HttpRequest, run: int) -> documents.Run:
     return documents.Run(**_row(found).model_dump(), document=document)
 
 
+@area.get("/runs/{int:run}/reasons", Page[documents.Reason])
+def reasons(request: HttpRequest, run: int, paging: PageQuery, order: str = "") -> Page[documents.Reason]:
+    """Why orders are late: each one's chain, link by link, the costliest order first; of one order with `order`"""
+    found = [row for row in reason_rows(run_or_404(request, run).document) if order in ("", str(row["job"]))]
+    return page_of(request, found, paging, _reason)
+
+
 @area.get("/runs/{int:run}/tables/{table}", documents.Table)
 def table(request: HttpRequest, run: int, table: str, paging: PageQuery) -> documents.Table:
     """One result table, a page at a time"""
-    columns, rows = _table(_run(request, run), table)
+    columns, rows = _table(run_or_404(request, run), table)
     items = [list(row) for row in rows[paging.start : paging.stop]]
     return documents.Table(count=len(rows), next=next_path(request, paging, len(rows)), columns=columns, items=items)
 
@@ -144,7 +147,7 @@ def table(request: HttpRequest, run: int, table: str, paging: PageQuery) -> docu
 @area.file("/runs/{int:run}/tables/{table}/export.{ending}", "text/csv", XLSX)
 def export(request: HttpRequest, run: int, table: str, ending: Literal["csv", "xlsx"]) -> HttpResponse:
     """One result table as CSV or XLSX"""
-    found = _run(request, run)
+    found = run_or_404(request, run)
     columns, rows = _table(found, table)
     name = f"{found.scenario.replace('/', '-')}-{found.pk}-{table}.{ending}"
     return as_csv(columns, rows, name) if ending == "csv" else as_xlsx({table: (columns, rows)}, name)
@@ -153,80 +156,12 @@ def export(request: HttpRequest, run: int, table: str, ending: Literal["csv", "x
 @area.file("/runs/{int:run}/files/{name}", "application/octet-stream")
 def file(request: HttpRequest, run: int, name: str) -> FileResponse:
     """A file that the run made"""
-    kept = _run(request, run).document.get("files", {}).get(name)
+    kept = run_or_404(request, run).document.get("files", {}).get(name)
     if kept is None or not Path(kept["path"]).is_file():
         raise Http404
     return FileResponse(
         Path(kept["path"]).open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
     )
-
-
-@area.post("/runs/{int:run}/use", documents.Use, "run", 201)
-def put_in_use(request: HttpRequest, run: int, wishes: documents.UseWishes) -> documents.Use:
-    """Put a run's result in use: its tables become the current ones; what was in force before ends"""
-    return _use(use_services.put_in_use(_run(request, run), request.user, wishes.note))
-
-
-@area.post("/scenarios/{wing}/{name}/take-back", documents.TakenBack, "run")
-def take_back(request: HttpRequest, wing: str, name: str) -> documents.TakenBack:
-    """End the use of the result in force; the one before it is in use again"""
-    card = card_or_404(f"{wing}/{name}")
-    before = use_services.take_back(request.organisation, card.manifest.id, request.user)
-    return documents.TakenBack(in_force=_use(before) if before else None)
-
-
-@area.get("/uses", Page[documents.Use])
-def uses(
-    request: HttpRequest, paging: PageQuery, scenario: str = "", in_force: bool | None = None
-) -> Page[documents.Use]:
-    """Results that are or were in use, newest first"""
-    found = Use.objects.filter(organisation=request.organisation).select_related("by")
-    found = found.filter(scenario=scenario) if scenario else found
-    return page_of(request, found if in_force is None else found.filter(until__isnull=in_force), paging, _use)
-
-
-@area.get("/schedules", Page[documents.Schedule])
-def schedules(
-    request: HttpRequest, paging: PageQuery, scenario: str = "", active: bool | None = None
-) -> Page[documents.Schedule]:
-    """Scenarios that run by the clock"""
-    found = _schedules(request).filter(payload__scenario=scenario) if scenario else _schedules(request)
-    return page_of(request, found if active is None else found.filter(active=active), paging, _schedule)
-
-
-@area.post("/schedules", documents.Schedule, "run", 201)
-def schedule(request: HttpRequest, wishes: documents.ScheduleWishes) -> documents.Schedule:
-    """Have a scenario run by the clock
-
-    What is due becomes a job like any other. A name that is there already is planned anew.
-    """
-    budget = Budget(seconds=wishes.seconds, seed=wishes.seed)
-    first = timezone.make_aware(wishes.first) if timezone.is_naive(wishes.first) else wishes.first
-    made = clock.plan(
-        request.organisation,
-        wishes.name.strip() or scenario_name(wishes.scenario),
-        RUN,
-        run_payload(wishes.scenario, wishes.parameters, budget),
-        period=wishes.period,
-        first=first,
-        creator=request.user,
-    )
-    return _schedule(made)
-
-
-@area.patch("/schedules/{int:schedule}", documents.Schedule, "run")
-def rest(request: HttpRequest, schedule: int, wishes: documents.ScheduleSwitch) -> documents.Schedule:
-    """Stop a schedule, or let it go on with its next time"""
-    found = get_object_or_404(_schedules(request), pk=schedule)
-    clock.rest(request.organisation, found.pk, active=wishes.active)
-    found.refresh_from_db()
-    return _schedule(found)
-
-
-@area.delete("/schedules/{int:schedule}", "run")
-def drop(request: HttpRequest, schedule: int) -> None:
-    """Take a schedule away; its jobs so far stay"""
-    clock.drop(request.organisation, get_object_or_404(_schedules(request), pk=schedule).pk)
 
 
 def job_document(found: Job) -> documents.Job:
@@ -255,46 +190,17 @@ def _problem(kept: dict[str, Any]) -> Problem:
     return Problem.model_validate(kept | {"detail": detail})
 
 
-def _schedules(request: HttpRequest) -> QuerySet[Schedule]:
-    """Those that people asked for; what the site itself does by the clock is its administrator's."""
-    return Schedule.objects.filter(organisation=request.organisation, kind=RUN).select_related("creator")
-
-
 def _job(request: HttpRequest, job: UUID) -> Job:
     return get_object_or_404(Job.objects.select_related("run"), pk=job, organisation=request.organisation)
 
 
-def _run(request: HttpRequest, run: int) -> Run:
+def run_or_404(request: HttpRequest, run: int) -> Run:
     return get_object_or_404(Run, pk=run, organisation=request.organisation)
 
 
-def _use(row: Use) -> documents.Use:
-    return documents.Use(
-        id=row.pk,
-        run=row.run_id,
-        scenario=row.scenario,
-        note=row.note,
-        by=row.by.get_username() if row.by else None,
-        since=row.since,
-        until=row.until,
-    )
-
-
-def _schedule(row: Schedule) -> documents.Schedule:
-    return documents.Schedule(
-        id=row.pk,
-        name=row.name,
-        scenario=row.payload["scenario"],
-        parameters=row.payload["parameters"],
-        seconds=row.payload["seconds"],
-        seed=row.payload["seed"],
-        period=row.period,
-        first=row.anchor,
-        next_due=row.next_due,
-        last=row.last,
-        active=row.active,
-        creator=row.creator.get_username() if row.creator else None,
-    )
+def _reason(row: dict[str, Any]) -> documents.Reason:
+    told = {name: row.get(name) for name in ("late", "kind", "start", "end")}
+    return documents.Reason(order=str(row["job"]), **told, words={"zh": row["zh"], "en": row["en"]})
 
 
 def _table(run: Run, name: str) -> tuple[list[str], Any]:

@@ -12,6 +12,7 @@ from tujing.client.operations.diagnosis import Diagnosis
 from tujing.client.operations.enterprise import Enterprise
 from tujing.client.operations.evaluation import Evaluation
 from tujing.client.operations.hooks import Hooks
+from tujing.client.operations.installation import Installation
 from tujing.client.operations.iteration import Iteration
 from tujing.client.operations.notices import Notices
 from tujing.client.operations.people import People
@@ -19,6 +20,7 @@ from tujing.client.operations.planning import Planning
 from tujing.client.operations.query import Query
 from tujing.client.operations.running import Running
 from tujing.client.operations.search import Search
+from tujing.client.operations.security import Security
 from tujing.client.operations.tokens import Tokens
 from tujing.client.session import Session
 
@@ -28,6 +30,7 @@ class Operations:
         self.session = session
         self.enterprise = Enterprise(session)
         self.people = People(session)
+        self.security = Security(session)
         self.tokens = Tokens(session)
         self.search = Search(session)
         self.atlas = Atlas(session)
@@ -43,4 +46,5 @@ class Operations:
         self.notices = Notices(session)
         self.hooks = Hooks(session)
         self.audit = Audit(session)
+        self.installation = Installation(session)
         self.chain = Chain(session)

@@ -90,6 +90,16 @@ class Running:
         answer: documents_running.Run = self._session.call(documents_running.Run, "GET", f"/api/v1/runs/{run}")
         return answer
 
+    def reasons(
+        self, run: int, *, page_size: int | None = None, order: str | None = None
+    ) -> Pages[documents_running.Reason]:
+        """Why orders are late: each one's chain, link by link, the costliest order first; of one order with `order`."""
+        return self._session.pages(
+            documents_common.Page[documents_running.Reason],
+            f"/api/v1/runs/{run}/reasons",
+            {"page_size": page_size, "order": order},
+        )
+
     def table(self, run: int, table: str, *, page_size: int | None = None) -> Pages[list[Any]]:
         """One result table, a page at a time."""
         return self._session.pages(

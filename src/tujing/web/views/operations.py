@@ -133,8 +133,12 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 
 def typed(request: HttpRequest, word: str) -> None:
+    check_typed(request.POST.get("confirm", ""), word)
+
+
+def check_typed(told: str, word: str) -> None:
     """Raises BadInput unless the person typed the word that confirms what they are about to do."""
-    if request.POST.get("confirm", "").strip() != word:
+    if told.strip() != word:
         raise refuse(
             "not_confirmed",
             f"请在确认框中输入 {word}，然后再提交。",
