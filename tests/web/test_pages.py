@@ -173,6 +173,7 @@ def test_every_list_of_pages_is_the_shared_one():
         (counted(9, 120), "Page 3 of 3", ["?q=a&amp;page=2"]),
         (Uncounted(1, True), "Page 1<", ["?q=a&amp;page=2"]),
         (Uncounted(3, False), "Page 3<", ["?q=a&amp;page=2"]),
+        (Uncounted(2, False, (), 10_000), "Page 2 · more than 10,000 rows", ["?q=a&amp;page=1"]),
         (Uncounted(1, False), "", []),
         (counted(1, 50), "", []),
     ],

@@ -24,6 +24,7 @@ from tujing.dataspace.limits import LIMITS, Limits
 from tujing.dataspace.reading import TextBatch, batches
 from tujing.dataspace.reject import write_rejects
 from tujing.dataspace.schema import arrow_schema
+from tujing.dataspace.slices import ROWS_A_GROUP
 from tujing.dataspace.sniff import Source
 from tujing.elements.definition import Element
 from tujing.problems import Problem
@@ -105,7 +106,7 @@ def _fast(job: Job, engine: Engine) -> int | None:
                 keys = batch.column(job.element.key[0])
                 ascending = ascending and _ascends(keys, last_key)
                 last_key = keys[-1]
-                writer.write_batch(batch)
+                writer.write_batch(batch, ROWS_A_GROUP)
                 if job.share:
                     job.share(0.9 * file.tell() / size)
     except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError):
@@ -286,7 +287,7 @@ def _write_part(job: Job, numbered: Path, rejected: np.ndarray[tuple[int], np.dt
         for batch in file.iter_batches(BATCH_COPIED):
             good = batch.filter(pc.invert(pc.is_in(batch.column(ROW), value_set=refused)))
             rows += good.num_rows
-            writer.write_batch(good.drop_columns([ROW]))
+            writer.write_batch(good.drop_columns([ROW]), ROWS_A_GROUP)
     return rows
 
 

@@ -20,6 +20,7 @@ from tujing.dataspace.importing import Job, Loaded, load
 from tujing.dataspace.limits import LIMITS, Limits
 from tujing.dataspace.models import ColumnMapping, TableVersion
 from tujing.dataspace.schema import conform
+from tujing.dataspace.slices import ROWS_A_GROUP
 from tujing.dataspace.sniff import Source
 from tujing.elements.definition import Element
 from tujing.elements.definition import element as element_named
@@ -70,7 +71,7 @@ def write_table(
     if problems:
         raise BadInput(problems)
     with store.incoming(organisation, element) as part:
-        pq.write_table(conformed, part, compression="zstd")
+        pq.write_table(conformed, part, compression="zstd", row_group_size=ROWS_A_GROUP)
         _refuse_repeats(definition, part)
         return store.commit(
             organisation,

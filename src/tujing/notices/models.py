@@ -35,7 +35,7 @@ class Notice(models.Model):
         ordering = ["-created", "-id"]
         constraints = [models.UniqueConstraint(fields=["organisation", "person", "once"], name="notice_once")]
         indexes = [
-            models.Index(fields=["person", "organisation", "-created", "on_site"], name="notice_on_site"),
+            models.Index(fields=["person", "organisation", "-created", "-id", "on_site"], name="notice_newest"),
             models.Index(fields=["person", "organisation", "read"], name="notice_unread"),
             models.Index(fields=["organisation", "mail", "mailed"], name="notice_mail"),
         ]

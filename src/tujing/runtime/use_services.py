@@ -26,6 +26,12 @@ def in_use(organisation: Organisation, scenario: str) -> Use | None:
     return uses(organisation, scenario).filter(until__isnull=True).first()
 
 
+def run_in_use(organisation: Organisation, scenario: str) -> int | None:
+    """Returns the number of the run whose result is in force, or None."""
+    mine = Use.objects.filter(organisation=organisation, scenario=scenario, until__isnull=True)
+    return mine.values_list("run_id", flat=True).first()
+
+
 def uses(organisation: Organisation, scenario: str) -> QuerySet[Use]:
     """Returns what was in use, newest first."""
     found = Use.objects.filter(organisation=organisation, scenario=scenario)

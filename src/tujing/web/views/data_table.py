@@ -20,6 +20,7 @@ from tujing.dataspace import history_services as history
 from tujing.dataspace import services as dataspace
 from tujing.dataspace import store
 from tujing.dataspace.browsing import Wish
+from tujing.dataspace.models import TableVersion
 from tujing.dataspace.template import workbook
 from tujing.elements.definition import Element, elements
 from tujing.enterprise.services import may
@@ -80,13 +81,14 @@ def profile(request: HttpRequest, element: str) -> HttpResponse:
 def rows(request: HttpRequest, element: str) -> HttpResponse:
     """The rows, a page at a time: searched, filtered by column, sorted; of any version."""
     one = known_element(element)
-    version = _version(request, element)
+    head = _head(request, one)
+    version = _version(request, element, head["current"])
     wish = _wish(request, one)
     page = history.rows(version, wish) if version else None
     query = request.GET.copy()
     query.pop("page", None)
     start = (wish.page - 1) * 50
-    context = _head(request, one) | {
+    context = head | {
         "version": version,
         "wish": wish,
         "page": Uncounted(wish.page, page.has_next) if page else None,
@@ -210,7 +212,7 @@ def export(request: HttpRequest, element: str, ending: str) -> HttpResponse:
     from tujing.dataspace.engine import engine
 
     one = known_element(element)
-    version = _version(request, element)
+    version = _version(request, element, store.current(request.organisation, element))
     found: list[tuple[Any, ...]] = []
     if version is not None:
         table = narrowed(engine(), one, store.paths(version), _wish(request, one))
@@ -244,11 +246,11 @@ def _head(request: HttpRequest, one: Element) -> dict[str, Any]:
     }
 
 
-def _version(request: HttpRequest, element: str) -> Any:
+def _version(request: HttpRequest, element: str, current: TableVersion | None) -> TableVersion | None:
     wished = request.GET.get("version", "")
     if wished.isdigit() and len(wished) < 9:
         return history.version(request.organisation, element, int(wished))
-    return store.current(request.organisation, element)
+    return current
 
 
 def _wish(request: HttpRequest, one: Element) -> Wish:

@@ -14,11 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tujing.notices import services
 from tujing.notices.kinds import MAILS
 from tujing.web.access import member
-from tujing.web.paging import page_of
+from tujing.web.addresses import numbered
+from tujing.web.paging import endless
+from tujing.web.templatetags.tujing import minute
 from tujing.web.toasts import toast
+from tujing.web.words import say
 
 ON_PAGE = 30
 IN_BELL = 8
+LISTED = ("pk", "words", "created", "read")
 
 
 @require_GET
@@ -104,5 +108,16 @@ def _list(request: HttpRequest) -> dict[str, object]:
     rows = services.notices(request.organisation, request.user)
     if only == "unread":
         rows = rows.filter(read=None)
-    shown = page_of(request, rows, ON_PAGE)
-    return {"page": shown, "only": only}
+    shown = endless(request, rows, ON_PAGE, LISTED)
+    opened, marked = numbered("notices_open"), numbered("notices_mark")
+    told = [
+        {
+            "words": say(words),
+            "address": opened(number),
+            "mark": marked(number),
+            "moment": minute(created),
+            "read": read is not None,
+        }
+        for number, words, created, read in shown
+    ]
+    return {"page": shown, "rows": told, "only": only}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, get_args
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tujing.runtime import comparing
@@ -15,19 +17,22 @@ from tujing.runtime.contract import Status
 from tujing.runtime.models import Run
 from tujing.runtime.registry import runnable
 from tujing.runtime.services import runs, side_by_side
-from tujing.runtime.use_services import in_use
+from tujing.runtime.use_services import run_in_use
 from tujing.web import parameters
 from tujing.web.access import member
+from tujing.web.addresses import numbered
 from tujing.web.exports import as_xlsx
 from tujing.web.outcomes import chart_for_page
-from tujing.web.paging import page_of
+from tujing.web.paging import endless
+from tujing.web.templatetags.tujing import minute
 from tujing.web.views.workbench import card_of
-from tujing.web.words import element_name, kpi_name, label, unit
+from tujing.web.words import element_name, figure, kpi_name, label, measured, unit
 
 COURSE_RUNS = 100
 """Runs that the picture of a KPI's course shows."""
 EXPORTED_RUNS = 5_000
-JOB_LEFT_OUT = ("job__payload", "job__incumbents", "job__error", "job__message")
+LISTED = ("pk", "created", "status", "seconds", "kpis", "job__creator__username")
+"""What a list tells of a run; its document and its job are large."""
 
 
 @require_GET
@@ -38,19 +43,17 @@ def listing(request: HttpRequest, scenario: str) -> HttpResponse:
     every = runs(request.organisation, scenario)
     status = request.GET.get("status", "")
     wished = every.filter(status=status) if status else every
-    shown = page_of(request, wished.select_related("job__creator").defer("document", *JOB_LEFT_OUT))
+    shown = endless(request, wished, columns=LISTED)
     kpi = request.GET.get("kpi", "") or next((one.id for one in card.manifest.kpis), "")
     context = {
         "scenario": card.manifest,
         "page": shown,
-        "rows": [_row(run) for run in shown],
+        "rows": _rows(shown, scenario, run_in_use(request.organisation, scenario)),
         "kpis": [{"id": one.id, "name": kpi_name(one.id, scenario)} for one in card.manifest.kpis],
         "kpi": kpi,
         "course": _course(every, scenario, kpi),
         "status": status,
         "statuses": get_args(Status),
-        "use": in_use(request.organisation, scenario),
-        "most": comparing.MOST_RUNS,
     }
     return render(request, "workbench/runs.html", context)
 
@@ -60,20 +63,19 @@ def listing(request: HttpRequest, scenario: str) -> HttpResponse:
 def export(request: HttpRequest, scenario: str) -> HttpResponse:
     """The newest runs with all their KPIs, a column each."""
     card_of(scenario)
-    every = runs(request.organisation, scenario).select_related("job__creator").defer("document", *JOB_LEFT_OUT)
-    found = list(every[:EXPORTED_RUNS])
-    names = list(dict.fromkeys(name for run in found for name in run.kpis))
+    found = list(runs(request.organisation, scenario).values_list(*LISTED)[:EXPORTED_RUNS])
+    names = list(dict.fromkeys(name for *_rest, kpis, _by in found for name in kpis))
     columns = [*map(label, ("run", "started", "status", "seconds", "by")), *(kpi_name(one, scenario) for one in names)]
     rows = [
         [
-            run.pk,
-            timezone.localtime(run.created).replace(tzinfo=None, microsecond=0),
-            label(run.status),
-            run.seconds,
-            _by(run),
-            *(run.kpis.get(name, {}).get("value") for name in names),
+            number,
+            timezone.localtime(created).replace(tzinfo=None, microsecond=0),
+            label(status),
+            seconds,
+            by or "",
+            *(kpis.get(name, {}).get("value") for name in names),
         ]
-        for run in found
+        for number, created, status, seconds, kpis, by in found
     ]
     return as_xlsx({label("runs"): (columns, rows)}, f"{scenario.replace('/', '-')}-runs.xlsx")
 
@@ -119,18 +121,26 @@ def _chosen(request: HttpRequest, scenario: str) -> list[Run]:
     return found
 
 
-def _row(run: Run) -> dict[str, Any]:
-    first = next(iter(run.kpis.items()), None)
-    figures = first and {
-        "name": kpi_name(first[0], run.scenario),
-        "value": first[1]["value"],
-        "unit": first[1]["unit"],
-    }
-    return {"run": run, "by": _by(run), "kpi": figures}
-
-
-def _by(run: Run) -> str:
-    return run.job.creator.get_username() if run.job and run.job.creator else ""
+def _rows(shown: Iterable[tuple[Any, ...]], scenario: str, used: int | None) -> list[dict[str, Any]]:
+    """All in words: many rows have no time to look theirs up cell by cell."""
+    address, tick = numbered("scenarios_outcome", scenario), _("Compare run %(run)s")
+    outcome, name_of = cache(label), cache(kpi_name)
+    return [
+        {
+            "number": str(number),
+            "address": address(number),
+            "tick": tick % {"run": number},
+            "started": minute(created),
+            "outcome": outcome(status),
+            "kpi": name_of(name, scenario) if name else "",
+            "value": measured(first["value"], first["unit"]) if name else "",
+            "seconds": figure(seconds),
+            "by": by or "–",
+            "in_use": number == used,
+        }
+        for number, created, status, seconds, kpis, by in shown
+        for name, first in [next(iter(kpis.items()), ("", {}))]
+    ]
 
 
 def _course(every: Any, scenario: str, kpi: str) -> dict[str, Any] | None:
