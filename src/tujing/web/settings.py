@@ -51,8 +51,8 @@ def _database() -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                # 32 MB of pages a connection: the index of a long list is read again for every page of it.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;",
+                # 16 MB of pages a connection: the index of a long list is read again for every page of it.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16384;",
             },
             "TEST": {"NAME": HOME / "test.db"},
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -63,6 +64,12 @@ def minute(moment: datetime | str | None) -> str:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def cells(row: Sequence[Any]) -> str:
+    """The cells of a row of a table, in one piece: a page of rows has hundreds. None is blank."""
+    return format_html('<td class="nowrap">{}</td>' * len(row), *("" if value is None else value for value in row))
 
 
 @register.filter

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,11 +17,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tujing.audit import services
+from tujing.audit.models import AuditEvent
 from tujing.audit.services import Asked
 from tujing.problems import refuse
 from tujing.web.access import requires
 from tujing.web.operators import is_operator
+from tujing.web.templatetags.tujing import minute
 from tujing.web.trail_file import trail_file
+from tujing.web.words import kind_name, label, say
+
+TAGS = {
+    "created": "tag-green",
+    "changed": "tag-blue",
+    "changed_many": "tag-blue",
+    "deleted": "tag-red",
+    "sign_in_failed": "tag-red",
+}
 
 
 @never_cache
@@ -30,6 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     found = services.page(request.organisation, asked, request.GET.get("after", ""))
     context = {
         "events": found.events,
+        "rows": _rows(found.events),
         "asked": asked,
         "query": urlencode(_fields(asked)),
         "next": urlencode({**_fields(asked), "after": found.after}) if found.after else "",
@@ -65,6 +79,26 @@ def retention(request: HttpRequest) -> HttpResponse:
     services.set_retention(request.organisation, int(given) if given.isdecimal() and len(given) < 6 else 0)
     messages.success(request, _("The trail is kept for %(months)s months now.") % {"months": given})
     return redirect("operations_audit")
+
+
+def _rows(events: Iterable[AuditEvent]) -> list[dict[str, Any]]:
+    worded, named = cache(label), cache(kind_name)
+    return [
+        {
+            "moment": minute(one.at),
+            "person": one.actor_name,
+            "via": worded(one.via) if one.via not in ("", "page") else "",
+            "tag": TAGS.get(one.action, ""),
+            "action": worded(one.action),
+            "kind": one.kind,
+            "kind_name": named(one.kind) if one.kind else "",
+            "object": one.object,
+            "words": say(one.words),
+            "changes": one.changes,
+            "address": one.address or "–",
+        }
+        for one in events
+    ]
 
 
 def _asked(request: HttpRequest) -> Asked:
