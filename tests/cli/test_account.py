@@ -9,8 +9,7 @@ from tujing.problems import BadInput
 
 
 @pytest.fixture
-def person(db, django_user_model, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def person(db, django_user_model):
     user = django_user_model.objects.create_user("zhou", password="a good pass word")
     Authenticator.objects.create(user=user, type="totp", data={"secret": "sealed"})
     return user

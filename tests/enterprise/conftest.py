@@ -20,9 +20,8 @@ def other_company(db):
 
 
 @pytest.fixture
-def someone(django_user_model, settings):
+def someone(django_user_model):
     """Returns a maker of people with a role in an organisation, or with none."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
     def make(name, organisation=None, role="owner", own_role=None):
         user = django_user_model.objects.create_user(name, email=f"{name}@example.com", password="a good pass word")

@@ -165,9 +165,8 @@ def other_works(db) -> Organisation:
 
 
 @pytest.fixture
-def sign_in(django_user_model, settings):
+def sign_in(django_user_model):
     """Returns a client signed in with a role in an organisation, or with none."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
     def signed(organisation: Organisation | None, role: str = Role.OWNER, name: str = "") -> Client:
         account = name or f"{role}-{organisation.slug if organisation else 'nowhere'}"

@@ -32,8 +32,7 @@ FORM = {
 
 
 @pytest.fixture(autouse=True)
-def quick(db, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def unlimited(db):
     cache.clear()
 
 

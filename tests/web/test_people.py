@@ -27,8 +27,7 @@ PROFILE = {
 
 
 @pytest.fixture(autouse=True)
-def quick(db, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def unlimited(db):
     cache.clear()
 
 

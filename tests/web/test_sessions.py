@@ -13,8 +13,7 @@ from tujing.web.models import FailedSignIn
 
 
 @pytest.fixture
-def person(db, django_user_model, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def person(db, django_user_model):
     cache.clear()
     return django_user_model.objects.create_user("zhou", email="zhou@example.com", password=PASSWORD)
 

@@ -13,8 +13,7 @@ from tujing.web.models import FailedSignIn
 
 
 @pytest.fixture
-def account(db, django_user_model, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def account(db, django_user_model):
     return django_user_model.objects.create_user("zhang", password=PASSWORD)
 
 

@@ -35,11 +35,6 @@ def provider(running, settings):
     return running
 
 
-@pytest.fixture(autouse=True)
-def quick(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def company(db):
     return factory("company", "甲公司", "Company A")

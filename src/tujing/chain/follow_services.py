@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.core.signing import BadSignature, TimestampSigner
 from django.db.models import QuerySet
 
 from tujing.chain.models import Follow, Tie
+from tujing.enterprise.code_services import signed, unsigned
 from tujing.enterprise.models import Organisation
 from tujing.problems import refuse
 
@@ -39,7 +39,7 @@ def code_for(leader: Organisation, tie: str, *, by_name: bool) -> str:
     """
     if tie not in Tie.values:
         raise refuse("bad_tie", "请选择是产业链还是区域。", "Choose whether it is a chain or a region.", key="tie")
-    return TimestampSigner(salt=SALT).sign_object([str(leader.pk), tie, by_name])
+    return signed(SALT, leader, tie, by_name)
 
 
 def read_code(code: str) -> Request:
@@ -50,16 +50,16 @@ def read_code(code: str) -> Request:
     BadInput
         When it is forged, expired, or the leader is gone; in the same words.
     """
-    try:
-        leader, tie, by_name = TimestampSigner(salt=SALT).unsign_object(code.strip(), max_age=VALID_FOR)
-        return Request(Organisation.objects.get(pk=leader), Tie(tie), bool(by_name))
-    except (BadSignature, ValueError, TypeError, Organisation.DoesNotExist):
+    found = unsigned(SALT, code, VALID_FOR)
+    if found is None:
         raise refuse(
             "chain_code_void",
             "这个加入码已失效，请向链主或主管单位索取新的。",
             "This code is not valid any more; ask the chain leader or the authority for a new one.",
             key="code",
-        ) from None
+        )
+    leader, (tie, by_name) = found
+    return Request(leader, Tie(tie), by_name)
 
 
 def agree(member: Organisation, code: str, by: Any, *, by_name: bool) -> Follow:

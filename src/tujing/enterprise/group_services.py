@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
 
+from tujing.enterprise.code_services import signed, unsigned
 from tujing.enterprise.models import GroupLink, Organisation
 from tujing.enterprise.services import may
 from tujing.problems import refuse
@@ -49,7 +49,7 @@ def offer(parent: Organisation, actions: Iterable[str]) -> str:
             "Choose what the joining company should grant.",
             key="actions",
         )
-    return TimestampSigner(salt=SALT).sign_object([str(parent.pk), *asked])
+    return signed(SALT, parent, *asked)
 
 
 def read_offer(code: str) -> Offer:
@@ -60,16 +60,16 @@ def read_offer(code: str) -> Offer:
     BadInput
         When it is forged, expired, or the parent is gone; in the same words.
     """
-    try:
-        parent, *asked = TimestampSigner(salt=SALT).unsign_object(code.strip(), max_age=OFFER_VALID_FOR)
-        return Offer(Organisation.objects.get(pk=parent), tuple(asked))
-    except (BadSignature, ValueError, Organisation.DoesNotExist):
+    found = unsigned(SALT, code, OFFER_VALID_FOR)
+    if found is None:
         raise refuse(
             "offer_void",
             "这个集团加入码已失效，请向集团索取新的。",
             "This group code is not valid any more; ask the group for a new one.",
             key="code",
-        ) from None
+        )
+    parent, asked = found
+    return Offer(parent, tuple(asked))
 
 
 @transaction.atomic
