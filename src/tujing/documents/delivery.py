@@ -39,6 +39,20 @@ class Moving(BaseModel):
     reason: str = Field(max_length=2000)
 
 
+class BulkWishes(BaseModel):
+    """One thing done with several projects: `withdraw` (a reason), `shift` (days), `department`, `role` (a holder)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    projects: list[int] = Field(min_length=1, max_length=500, description="Of the open cycle.")
+    what: Literal["withdraw", "shift", "department", "role"]
+    reason: str = Field("", max_length=2000)
+    days: int = Field(0, ge=-3650, le=3650)
+    department: str = Field("", max_length=60)
+    role: str = Field("", max_length=20)
+    holder: str = Field("", max_length=80, description="Who is named for the role.")
+
+
 class ProjectDocument(BaseModel):
     """One project: tasks, earned value, gates with evidence, contracts, records. Its ETag is its version."""
 

@@ -40,6 +40,10 @@ class HookWishes(BaseModel):
     secret: str = Field("", max_length=200)
 
 
+class HookChanges(HookWishes):
+    url: str = Field("", max_length=2000)
+
+
 class HookSwitch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tujing.documents.common import Json, Words
+from tujing.documents.common import Json, Problem, Words
 
 
 class PlanWishes(BaseModel):
@@ -177,3 +177,39 @@ class Plan(PlanRow):
     """A plan; `document` holds value, risk, budget by quarter, tornado and reasons, as `tujing plan --json` does."""
 
     document: Json
+
+
+class PlanCheck(BaseModel):
+    """What is wrong with wishes; empty when a plan may be asked for."""
+
+    budget: float = Field(description="Yuan in all.")
+    problems: list[Problem]
+
+
+class RiskWishes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    scenario: str
+    level: int
+    risk: str = Field(max_length=60, description="Its id among the plan's risks.")
+    owner: str = Field("", max_length=60)
+    response: str = Field("", max_length=300)
+    state: Literal["open", "under_way", "accepted", "closed"] = "open"
+
+
+class Risk(BaseModel):
+    """A risk of one of the plan's steps, what the rule proposes, and what people said."""
+
+    scenario: str
+    level: int
+    risk: str
+    name: Words
+    why: Words
+    probability: float
+    expected_loss: float = Field(description="Yuan.")
+    proposed_owner: Words
+    proposed_action: Words
+    owner: str
+    response: str
+    state: str
+    changed_by: str | None

@@ -14,6 +14,7 @@ from ninja.files import UploadedFile
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
 from tujing.api.versions import IfMatch, seen_version, version_tag
+from tujing.delivery import bulk_services
 from tujing.delivery.board_services import move as move_card
 from tujing.delivery.document import actual_rows, delivery_document
 from tujing.delivery.editing_services import TaskEdit, edit_project, edit_tasks
@@ -115,6 +116,19 @@ def move(request: HttpRequest, project: int, wishes: documents.Moving) -> docume
     found = get_object_or_404(LevelProject, pk=project, organisation=request.organisation)
     person = request.user.get_username()
     return project_row(move_card(request.organisation, found.pk, wishes.to, person, wishes.reason))
+
+
+@area.post("/projects/bulk", Page[documents.ProjectRow], "deliver")
+def change_many(request: HttpRequest, wishes: documents.BulkWishes) -> Page[documents.ProjectRow]:
+    """Withdraw, move, place or name somebody for several projects at once: all of them or none"""
+    wanted = set(wishes.projects)
+    if open_projects(request.organisation).filter(pk__in=wanted).count() != len(wanted):
+        raise Http404
+    told = wishes.model_dump(exclude={"projects", "department"})
+    bulk = bulk_services.Bulk(**told, department=department_code(wishes.department))
+    bulk_services.change_many(request.user.get_username(), request.organisation, wanted, bulk)
+    changed = open_projects(request.organisation).filter(pk__in=wanted).select_related("adoption").order_by("id")
+    return Page(count=len(wanted), items=[project_row(row) for row in changed])
 
 
 @area.file("/projects.xlsx", XLSX)

@@ -33,6 +33,14 @@ def add(request: HttpRequest, wishes: documents.HookWishes) -> documents.NewHook
     return documents.NewHook(**_hook(made).model_dump(), secret=secret)
 
 
+@area.put("/hooks/{int:hook}", documents.Hook, "administer")
+def change(request: HttpRequest, hook: int, wishes: documents.HookChanges) -> documents.Hook:
+    """Change a webhook; an address or a secret left out stays as it is"""
+    found = _own(request, hook)
+    told = (wishes.name, wishes.url, wishes.events, wishes.format, wishes.secret)
+    return _hook(services.save(request.organisation, *told, request.user, found)[0])
+
+
 @area.patch("/hooks/{int:hook}", documents.Hook, "administer")
 def switch(request: HttpRequest, hook: int, wishes: documents.HookSwitch) -> documents.Hook:
     """Pause a webhook, or let it go on"""

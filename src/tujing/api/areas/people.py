@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from ninja import File
+from ninja.files import UploadedFile
 
 from tujing.api.area import Area
 from tujing.api.areas.enterprise import member_document
 from tujing.api.areas.roles import check_within_token
 from tujing.api.paging import PageQuery, page_of
 from tujing.documents import people as documents
-from tujing.documents.common import Page
+from tujing.documents.common import Done, Page
 from tujing.documents.enterprise import Member
 from tujing.enterprise import invitation_services, people_services
-from tujing.enterprise.models import Invitation, Membership
-from tujing.enterprise.role_services import Chosen, chosen
+from tujing.enterprise.models import Invitation, Membership, Role
+from tujing.enterprise.role_services import OWN, Chosen, chosen, own_roles
+from tujing.web import uploads
+from tujing.web.exports import XLSX
 from tujing.web.identity import sessions
 from tujing.web.views.people_invitations import told
+from tujing.web.views.people_members import members_file, rows_of
 
 area = Area("people")
 
@@ -38,6 +44,29 @@ def assign(request: HttpRequest, membership: int, wishes: documents.Placing) -> 
 def remove(request: HttpRequest, membership: int) -> None:
     """Take a member out; their account and what they wrote stay, and it can be taken back on the page"""
     people_services.remove(request.organisation, _own(request, membership), request.user)
+
+
+@area.file("/organisation/members.{ending}", "text/csv", XLSX, action="administer")
+def member_list(request: HttpRequest, ending: Literal["csv", "xlsx"]) -> HttpResponse:
+    """The members as a list that can be edited and read in again"""
+    return members_file(request.organisation, ending)
+
+
+@area.post("/organisation/members/import", Done, "administer")
+def read_members(request: HttpRequest, file: UploadedFile = File(...)) -> Done:
+    """Give several members other roles and departments by a list: all rows or none
+
+    A row that is refused is named by its number.
+    """
+    token, path = uploads.keep(request.organisation, file)
+    try:
+        rows = list(rows_of(path))
+        own = {f"{OWN}{one.code}" for one in own_roles(request.organisation)}
+        for role in {row["role"].strip() for _, row in rows} & {*Role.values, *own}:
+            _check_scope(request, role)
+        return Done(changed=people_services.assign_all(request.organisation, rows, request.user, path.name))
+    finally:
+        uploads.forget(request.organisation, token)
 
 
 @area.get("/organisation/invitations", Page[documents.Invitation], "administer")

@@ -74,6 +74,19 @@ class Delivery:
         )
         return answer
 
+    def change_many(
+        self, wishes: documents_delivery.BulkWishes, *, key: str | None = None
+    ) -> documents_common.Page[documents_delivery.ProjectRow]:
+        """Withdraw, move, place or name somebody for several projects at once: all of them or none."""
+        answer: documents_common.Page[documents_delivery.ProjectRow] = self._session.call(
+            documents_common.Page[documents_delivery.ProjectRow],
+            "POST",
+            "/api/v1/projects/bulk",
+            content=wishes,
+            key=key,
+        )
+        return answer
+
     def workbook(self, to: Path | str) -> Path:
         """All projects as a workbook that can be edited and imported again."""
         return self._session.download("/api/v1/projects.xlsx", to)

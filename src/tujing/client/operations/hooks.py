@@ -28,6 +28,13 @@ class Hooks:
         )
         return answer
 
+    def change(self, hook: int, wishes: documents_hooks.HookChanges) -> documents_hooks.Hook:
+        """Change a webhook; an address or a secret left out stays as it is."""
+        answer: documents_hooks.Hook = self._session.call(
+            documents_hooks.Hook, "PUT", f"/api/v1/hooks/{hook}", content=wishes
+        )
+        return answer
+
     def switch(self, hook: int, wishes: documents_hooks.HookSwitch) -> documents_hooks.Hook:
         """Pause a webhook, or let it go on."""
         answer: documents_hooks.Hook = self._session.call(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 from tujing.client.pages import Pages
@@ -25,6 +27,20 @@ class People:
     def remove(self, membership: int) -> None:
         """Take a member out; their account and what they wrote stay, and it can be taken back on the page."""
         self._session.call(None, "DELETE", f"/api/v1/organisation/members/{membership}")
+
+    def member_list(self, ending: Literal["csv", "xlsx"], to: Path | str) -> Path:
+        """The members as a list that can be edited and read in again."""
+        return self._session.download(f"/api/v1/organisation/members.{quoted(ending)}", to)
+
+    def read_members(self, file: Path | str, *, key: str | None = None) -> documents_common.Done:
+        """Give several members other roles and departments by a list: all rows or none.
+
+        A row that is refused is named by its number.
+        """
+        answer: documents_common.Done = self._session.call(
+            documents_common.Done, "POST", "/api/v1/organisation/members/import", file=file, key=key
+        )
+        return answer
 
     def invitations(
         self, *, page_size: int | None = None, mail: str | None = None

@@ -41,6 +41,13 @@ class Planning:
         )
         return answer
 
+    def check(self, wishes: documents_planning.PlanWishes, *, key: str | None = None) -> documents_planning.PlanCheck:
+        """See what is wrong with wishes, all of it, and what they come to; nothing is queued."""
+        answer: documents_planning.PlanCheck = self._session.call(
+            documents_planning.PlanCheck, "POST", "/api/v1/plan-checks", content=wishes, key=key
+        )
+        return answer
+
     def plan(self, plan: int) -> documents_planning.Plan:
         """One plan: value, risk, money by quarter, projects and reasons."""
         answer: documents_planning.Plan = self._session.call(documents_planning.Plan, "GET", f"/api/v1/plans/{plan}")
@@ -165,3 +172,28 @@ class Planning:
     def blueprint(self, plan: int, form: Literal["docx", "xlsx", "archimate", "sysml"], to: Path | str) -> Path:
         """The plan laid out as a document, a project list or a model for other tools, in the caller's language."""
         return self._session.download(f"/api/v1/plans/{plan}/blueprint/{quoted(form)}", to)
+
+    def risks(
+        self,
+        plan: int,
+        *,
+        page_size: int | None = None,
+        state: Literal["", "open", "under_way", "accepted", "closed"] | None = None,
+    ) -> Pages[documents_planning.Risk]:
+        """The risks of a plan's steps, with who answers for them and what is done."""
+        return self._session.pages(
+            documents_common.Page[documents_planning.Risk],
+            f"/api/v1/plans/{plan}/risks",
+            {"page_size": page_size, "state": state},
+        )
+
+    def answer(self, plan: int, wishes: documents_planning.RiskWishes) -> documents_planning.Risk:
+        """Say who answers for a risk of the plan, what is done, and how it stands; it counts in every plan."""
+        answer: documents_planning.Risk = self._session.call(
+            documents_planning.Risk, "PUT", f"/api/v1/plans/{plan}/risks", content=wishes
+        )
+        return answer
+
+    def risk_register(self, plan: int, ending: Literal["csv", "xlsx"], to: Path | str) -> Path:
+        """The risk register as CSV or XLSX, in the caller's language."""
+        return self._session.download(f"/api/v1/plans/{plan}/risks.{quoted(ending)}", to)

@@ -143,6 +143,10 @@ def _check_may_recover(request: HttpRequest, found: Membership) -> None:
 @require_GET
 @requires("administer")
 def export(request: HttpRequest, ending: str) -> HttpResponse:
+    return members_file(request.organisation, ending)
+
+
+def members_file(organisation: Organisation, ending: str) -> HttpResponse:
     """The list as it is read in again: account, role and department; name and mail beside them for the reader."""
     columns = [*COLUMNS, "name", "mail"]
     rows = (
@@ -153,9 +157,9 @@ def export(request: HttpRequest, ending: str) -> HttpResponse:
             one.user.get_full_name(),
             one.user.email,
         ]
-        for one in members(request.organisation)
+        for one in members(organisation)
     )
-    name = f"{say(request.organisation.name)}-{_('members')}.{ending}"
+    name = f"{say(organisation.name)}-{_('members')}.{ending}"
     if ending == "csv":
         return exports.as_csv(columns, rows, name)
     return exports.as_xlsx({_("members"): (columns, rows)}, name)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tujing.enterprise.models import Organisation
 from tujing.iteration.plan_services import DRAWS
 from tujing.planning.models import Plan, RiskResponse
 from tujing.planning.risk_services import answer_risk, answers_to_risks
@@ -80,8 +81,12 @@ def respond(request: HttpRequest, plan: int) -> HttpResponse:
 def export_risks(request: HttpRequest, plan: int, ending: str) -> HttpResponse:
     if ending not in ("csv", "xlsx"):
         raise Http404
-    found = own_plan(request.organisation, plan)
-    known = answers_to_risks(request.organisation)
+    return risks_file(request.organisation, own_plan(request.organisation, plan), ending)
+
+
+def risks_file(organisation: Organisation, found: Plan, ending: str) -> HttpResponse:
+    """The risk register as CSV or XLSX, in the reader's language."""
+    known = answers_to_risks(organisation)
     heads = [
         _("Scenario"), _("Level"), _("Risk"), _("Why"), _("Probability"), _("Loss if it happens"), _("Expected loss"),
         _("What to do"), _("Its gain"), _("In charge"), _("Response"), _("State"),
