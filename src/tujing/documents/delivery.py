@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,7 +44,9 @@ class BulkWishes(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    projects: list[int] = Field(min_length=1, max_length=500, description="Of the open cycle.")
+    projects: list[Annotated[int, Field(ge=1, le=2**63 - 1)]] = Field(
+        min_length=1, max_length=500, description="Of the open cycle."
+    )
     what: Literal["withdraw", "shift", "department", "role"]
     reason: str = Field("", max_length=2000)
     days: int = Field(0, ge=-3650, le=3650)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from tujing.api.area import Area
 from tujing.api.paging import MOST_ROWS
+from tujing.api.shapes import shaped
 from tujing.audit import services
 from tujing.audit.models import AuditEvent
 from tujing.audit.services import Asked
@@ -67,13 +68,10 @@ def export(request: HttpRequest, ending: Literal["csv", "xlsx"], wanted: FilterQ
 def check(request: HttpRequest) -> documents.Chain:
     """Follow the chain and compute every hash anew"""
     found = services.check_chain(request.organisation)
-    return documents.Chain(
-        is_whole=found.is_whole,
+    return shaped(
+        documents.Chain,
+        found,
         links=found.seals,
-        events=found.events,
-        waiting=found.waiting,
-        pruned=found.pruned,
-        head=found.head,
         broken=[documents.Break(link=link, code=code) for link, code in found.broken],
     )
 
@@ -92,17 +90,4 @@ def set_retention(request: HttpRequest, wishes: documents.Retention) -> document
 
 
 def event_document(one: AuditEvent) -> documents.Event:
-    return documents.Event(
-        id=one.pk,
-        at=one.at,
-        account=one.actor_name,
-        via=one.via,
-        address=one.address,
-        request=one.request,
-        action=one.action,
-        kind=one.kind,
-        object=one.object,
-        words=one.words or None,
-        changes=one.changes,
-        link=one.seal_id,
-    )
+    return shaped(documents.Event, one, account=one.actor_name, words=one.words or None, link=one.seal_id)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.chain import follow_services as follows
 from tujing.chain import overview_services as overview
 from tujing.chain.models import Follow
@@ -98,6 +99,4 @@ def _member(member: overview.Member, known: overview.Known) -> documents.Followe
 
 
 def _follower(follow: Follow) -> documents.Follower:
-    return documents.Follower(
-        id=follow.pk, name=follow.organisation.name, tie=follow.tie, by_name=follow.by_name, agreed=follow.agreed
-    )
+    return shaped(documents.Follower, follow, name=follow.organisation.name)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from tujing.api.area import Area
 from tujing.api.areas.audit import MOST_OF_ONE, event_document
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.audit.services import history_of
 from tujing.conversation import assignment_services, services
 from tujing.conversation.models import Assignment, Comment
@@ -135,28 +136,14 @@ def _about(request: HttpRequest, model: type[Comment] | type[Assignment], number
 
 
 def _comment(row: Comment) -> documents.Comment:
-    return documents.Comment(
-        id=row.pk,
-        about_kind=row.about_kind,
-        about_key=row.about_key,
-        author=row.author.get_username() if row.author else None,
-        text=row.text,
-        created=row.created,
-        edited=row.edited,
-        removed=row.removed,
-    )
+    return shaped(documents.Comment, row, author=row.author.get_username() if row.author else None)
 
 
 def _assignment(row: Assignment) -> documents.Assignment:
-    return documents.Assignment(
-        id=row.pk,
-        about_kind=row.about_kind,
-        about_key=row.about_key,
+    return shaped(
+        documents.Assignment,
+        row,
         about=row.about_name,
         assignee=row.assignee.get_username(),
         by=row.by.get_username() if row.by else None,
-        task=row.task,
-        due=row.due,
-        created=row.created,
-        done=row.done,
     )

@@ -16,6 +16,7 @@ from pydantic import Json as JsonText
 from tujing.api.area import Area
 from tujing.api.areas.running import job_document
 from tujing.api.paging import PageQuery, next_path, page_of
+from tujing.api.shapes import shaped
 from tujing.dataspace import history_services, services
 from tujing.dataspace.facts import ElementFacts
 from tujing.dataspace.models import TableVersion
@@ -178,13 +179,4 @@ def _row(one: Element, facts: ElementFacts | None) -> documents.ElementRow:
 
 
 def _version(one: TableVersion) -> documents.Version:
-    return documents.Version(
-        number=one.number,
-        rows=one.rows,
-        mode=one.mode,
-        source=one.source,
-        created=one.created,
-        created_by=one.created_by,
-        sha256=one.sha256,
-        active=one.active,
-    )
+    return shaped(documents.Version, one)

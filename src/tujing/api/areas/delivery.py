@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.api.versions import IfMatch, seen_version, version_tag
 from tujing.delivery import bulk_services
 from tujing.delivery.board_services import move as move_card
@@ -192,23 +193,7 @@ def _edit(one: documents.TaskEdit) -> TaskEdit:
 
 
 def project_row(row: LevelProject) -> documents.ProjectRow:
-    return documents.ProjectRow(
-        id=row.pk,
-        version=row.version,
-        scenario=row.adoption.scenario,
-        level=row.level,
-        option=row.option,
-        department=row.department,
-        start=row.start,
-        end=row.end,
-        baseline_start=row.baseline_start,
-        baseline_end=row.baseline_end,
-        budget=row.budget,
-        closed=row.closed,
-        withdrawn=row.withdrawn,
-        withdrawn_by=row.withdrawn_by,
-        withdrawn_reason=row.withdrawn_reason,
-    )
+    return shaped(documents.ProjectRow, row, scenario=row.adoption.scenario)
 
 
 def _warning(one: dict[str, Any]) -> documents.Warning:

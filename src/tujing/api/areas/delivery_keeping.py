@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.delivery.models import ChangeRequest, Contract, LevelProject, LogEntry, RightsAnswer, RoleHolder
 from tujing.delivery.people_services import release_role
 from tujing.delivery.reading_services import projects
@@ -156,34 +157,16 @@ def _kept(request: HttpRequest, project: LevelProject | None, kind: str, wishes:
 
 
 def _holding(row: RoleHolder) -> documents.RoleHolding:
-    return documents.RoleHolding(
-        id=row.pk,
-        project=row.project_id,
-        role=row.role,
-        person=row.person,
-        is_member=row.membership_id is not None,
-    )
+    return shaped(documents.RoleHolding, row, project=row.project_id, is_member=row.membership_id is not None)
 
 
 def _contract(row: Contract) -> documents.Contract:
-    owed = [
-        documents.Deliverable(name=one.name, gate=one.gate, due=one.due, payment=one.payment, paid=one.paid)
-        for one in row.deliverables.all()
-    ]
-    return documents.Contract(
-        project=row.project_id,
-        number=row.number,
-        provider=row.provider,
-        amount=row.amount,
-        signed=row.signed,
-        deliverables=owed,
-    )
+    owed = [shaped(documents.Deliverable, one) for one in row.deliverables.all()]
+    return shaped(documents.Contract, row, project=row.project_id, deliverables=owed)
 
 
 def _log(row: LogEntry) -> documents.LogEntry:
-    names = ("on", "kind", "severity", "finding", "action", "person", "due", "closed")
-    told = {name: getattr(row, name) for name in names}
-    return documents.LogEntry(id=row.pk, project=row.project_id, **told)
+    return shaped(documents.LogEntry, row, project=row.project_id)
 
 
 def _right(project: LevelProject, item: str, row: RightsAnswer | None) -> documents.RightsItem:
@@ -201,9 +184,4 @@ def _right(project: LevelProject, item: str, row: RightsAnswer | None) -> docume
 
 
 def _change(row: ChangeRequest) -> documents.ChangeRequest:
-    names = (
-        *("title", "scope", "task", "cost", "days", "reason", "requested", "requested_by"),
-        *("decision", "decided", "decided_by", "decision_reason"),
-    )
-    told = {name: getattr(row, name) for name in names}
-    return documents.ChangeRequest(id=row.pk, project=row.project_id, **told)
+    return shaped(documents.ChangeRequest, row, project=row.project_id)

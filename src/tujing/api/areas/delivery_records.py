@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 from tujing.api.area import Area
 from tujing.api.areas.delivery import project_row
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.api.versions import IfMatch, seen_version, version_tag
 from tujing.delivery import attachment_services, editing_services, reporting_services
 from tujing.delivery.models import Attachment, LevelProject
@@ -102,15 +103,4 @@ def _set_removed(request: HttpRequest, attached: int, removed: bool) -> Attachme
 
 
 def _attachment(row: Attachment) -> documents.Attachment:
-    return documents.Attachment(
-        id=row.pk,
-        project=row.project_id,
-        name=row.name,
-        note=row.note,
-        size=row.size,
-        media_type=row.media_type,
-        sha256=row.sha256,
-        by=row.by,
-        attached=row.attached,
-        removed=row.removed,
-    )
+    return shaped(documents.Attachment, row, project=row.project_id)

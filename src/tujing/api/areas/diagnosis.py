@@ -14,13 +14,14 @@ from ninja.files import UploadedFile
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.api.versions import IfMatch, check_unchanged, content_tag
 from tujing.diagnosis import questionnaire, services
 from tujing.diagnosis.answer_file import read as read_answers
 from tujing.diagnosis.catalogue import Either, every_instrument, item_ids
 from tujing.diagnosis.grading.form import Form as OfficialForm
 from tujing.diagnosis.instrument import Instrument
-from tujing.diagnosis.models import Assessment, EvidenceItem
+from tujing.diagnosis.models import Assessment
 from tujing.diagnosis.review import services as review
 from tujing.diagnosis.spreadsheet.workbook import template as write_template
 from tujing.documents import diagnosis as documents
@@ -182,32 +183,6 @@ def judge(request: HttpRequest, assessment: int, question: str, wishes: document
     return documents.Reviewed(id=given.pk, question=given.question, verdict=given.verdict)
 
 
-@area.post("/assessments/{int:assessment}/answers/{question}/evidence", documents.Evidence, "answer", 201)
-def back(request: HttpRequest, assessment: int, question: str, wishes: documents.EvidenceWishes) -> documents.Evidence:
-    """Back an answer by a link, a run, a measured fact, a table or a statement"""
-    found = _own(request, assessment)
-    item = services.add_evidence(
-        request.organisation, found, question, wishes.kind, wishes.note, wishes.reference, request.user
-    )
-    return evidence_document(item)
-
-
-@area.post("/assessments/{int:assessment}/answers/{question}/files", documents.Evidence, "answer", 201)
-def attach(
-    request: HttpRequest,
-    assessment: int,
-    question: str,
-    file: UploadedFile = File(...),
-    note: Annotated[str, Form(max_length=2000)] = "",
-) -> documents.Evidence:
-    """Back an answer by a file"""
-    found = _own(request, assessment)
-    content, name = file.read(), file.name or "file"
-    return evidence_document(
-        services.attach_file(request.organisation, found, question, content, name, note, request.user)
-    )
-
-
 def _known(instrument: str) -> Either:
     if instrument not in every_instrument():
         raise Http404
@@ -255,16 +230,7 @@ def _instrument(one: Either) -> documents.InstrumentRow:
 
 
 def _row(one: Assessment) -> documents.AssessmentRow:
-    return documents.AssessmentRow(
-        id=one.pk,
-        instrument=one.instrument,
-        instrument_version=one.instrument_version,
-        assessor=one.assessor,
-        status=one.status,
-        by=one.by.get_username() if one.by else None,
-        created=one.created,
-        submitted=one.submitted,
-    )
+    return shaped(documents.AssessmentRow, one, by=one.by.get_username() if one.by else None)
 
 
 def _assessment(one: Assessment) -> documents.Assessment:
@@ -276,16 +242,3 @@ def _answered(one: Assessment, question: str) -> documents.Answered:
     asked = len(item_ids(_known(one.instrument)))
     value = one.answers.get(question)
     return documents.Answered(question=question, value=value, answered=len(one.answers), asked=asked)
-
-
-def evidence_document(item: EvidenceItem) -> documents.Evidence:
-    return documents.Evidence(
-        id=item.pk,
-        question=item.indicator,
-        kind=item.kind,
-        reference=item.reference,
-        note=item.note or None,
-        by=item.by.get_username() if item.by else None,
-        added=item.added,
-        removed=item.removed,
-    )

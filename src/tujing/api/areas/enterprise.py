@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.api.versions import IfMatch, check_unchanged, content_tag
 from tujing.documents import enterprise as documents
 from tujing.documents.common import Page
@@ -27,7 +28,7 @@ MOST_STEPS = 20
 
 
 def organisation_document(kept: Kept) -> documents.Organisation:
-    return documents.Organisation(id=kept.pk, slug=kept.slug, name=kept.name, created=kept.created)
+    return shaped(documents.Organisation, kept)
 
 
 @area.get("/me", documents.Me)
@@ -178,16 +179,7 @@ def _company(one: Client) -> documents.GroupCompany:
 
 
 def _profile(found: Profile) -> documents.Profile:
-    return documents.Profile(
-        industry=found.industry,
-        region=found.region,
-        staff=found.staff,
-        revenue=float(found.revenue),
-        production_type=found.production_type,
-        chain_role=found.chain_role,
-        honours=found.honours,
-        facts=found.facts,
-    )
+    return shaped(documents.Profile, found, revenue=float(found.revenue))
 
 
 def member_document(one: Membership) -> documents.Member:

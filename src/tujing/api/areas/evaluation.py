@@ -14,6 +14,7 @@ from tujing.adoption.services import current_cycle
 from tujing.api.area import Area
 from tujing.api.areas.running import job_document
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.documents import evaluation as documents
 from tujing.documents.common import Page
 from tujing.documents.running import Job
@@ -132,37 +133,17 @@ def _all(request: HttpRequest) -> QuerySet[Evaluation]:
 
 
 def _row(row: Evaluation) -> documents.EvaluationRow:
-    return documents.EvaluationRow(
-        id=row.pk,
+    return shaped(
+        documents.EvaluationRow,
+        row,
         scenario=row.adoption.scenario,
-        measure=row.measure,
-        method=row.method,
-        verdict=row.verdict,
-        created=row.created,
         words=sentence(row.verdict, row.method, row.result).as_dict(),
     )
 
 
 def _rating(row: Rating) -> documents.GivenRating:
-    return documents.GivenRating(
-        indicator=row.indicator,
-        subject=row.subject,
-        group=row.group,
-        party=row.party,
-        rater=row.rater,
-        answers={key: str(value) for key, value in row.answers.items()},
-        rated=row.rated,
-    )
+    return shaped(documents.GivenRating, row, answers={key: str(value) for key, value in row.answers.items()})
 
 
 def _belief(one: EffectBelief) -> documents.Belief:
-    return documents.Belief(
-        scenario=one.scenario,
-        level=one.level,
-        driver=one.driver,
-        kpi=one.kpi,
-        mean=one.mean,
-        standard_deviation=one.standard_deviation,
-        measured=one.measured,
-        source=one.source,
-    )
+    return shaped(documents.Belief, one)

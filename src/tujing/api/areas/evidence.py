@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from ninja import File, Form
+from ninja.files import UploadedFile
 
 from tujing.api.area import Area
-from tujing.api.areas.diagnosis import evidence_document
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.diagnosis import services
 from tujing.diagnosis.models import Assessment, EvidenceItem
 from tujing.documents import diagnosis as documents
@@ -29,7 +31,31 @@ def evidence(
     """What backs the answers, by question; with `removed` what was taken away"""
     found = EvidenceItem.everything.filter(assessment=_own(request, assessment), removed__isnull=not removed)
     found = found.select_related("by").order_by("indicator", "id")
-    return page_of(request, found.filter(indicator=question) if question else found, paging, evidence_document)
+    return page_of(request, found.filter(indicator=question) if question else found, paging, _evidence)
+
+
+@area.post("/assessments/{int:assessment}/answers/{question}/evidence", documents.Evidence, "answer", 201)
+def back(request: HttpRequest, assessment: int, question: str, wishes: documents.EvidenceWishes) -> documents.Evidence:
+    """Back an answer by a link, a run, a measured fact, a table or a statement"""
+    found = _own(request, assessment)
+    item = services.add_evidence(
+        request.organisation, found, question, wishes.kind, wishes.note, wishes.reference, request.user
+    )
+    return _evidence(item)
+
+
+@area.post("/assessments/{int:assessment}/answers/{question}/files", documents.Evidence, "answer", 201)
+def attach(
+    request: HttpRequest,
+    assessment: int,
+    question: str,
+    file: UploadedFile = File(...),
+    note: Annotated[str, Form(max_length=2000)] = "",
+) -> documents.Evidence:
+    """Back an answer by a file"""
+    found = _own(request, assessment)
+    content, name = file.read(), file.name or "file"
+    return _evidence(services.attach_file(request.organisation, found, question, content, name, note, request.user))
 
 
 @area.delete("/assessments/{int:assessment}/evidence/{int:item}", "answer")
@@ -46,7 +72,7 @@ def restore_evidence(request: HttpRequest, assessment: int, item: int) -> docume
     found = _own(request, assessment)
     gone = get_object_or_404(EvidenceItem.everything, pk=item, assessment=found)
     services.put_back_evidence(request.organisation, found, gone.pk)
-    return evidence_document(EvidenceItem.objects.get(pk=gone.pk))
+    return _evidence(EvidenceItem.objects.get(pk=gone.pk))
 
 
 @area.file("/assessments/{int:assessment}/evidence/{int:item}/file", "application/octet-stream")
@@ -69,3 +95,13 @@ def report(request: HttpRequest, assessment: int, form: Literal["docx", "pdf", "
 
 def _own(request: HttpRequest, assessment: int) -> Assessment:
     return get_object_or_404(services.assessments(request.organisation), pk=assessment)
+
+
+def _evidence(item: EvidenceItem) -> documents.Evidence:
+    return shaped(
+        documents.Evidence,
+        item,
+        question=item.indicator,
+        note=item.note or None,
+        by=item.by.get_username() if item.by else None,
+    )

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.documents import hooks as documents
 from tujing.documents.common import Page
 from tujing.hooks import services
@@ -85,27 +86,8 @@ def _own(request: HttpRequest, hook: int) -> Hook:
 
 
 def _hook(row: Hook) -> documents.Hook:
-    return documents.Hook(
-        id=row.pk,
-        name=row.name,
-        host=row.host,
-        format=row.format,
-        events=row.events,
-        active=row.active,
-        created=row.created,
-    )
+    return shaped(documents.Hook, row)
 
 
 def _delivery(row: Delivery) -> documents.Delivery:
-    return documents.Delivery(
-        id=row.pk,
-        hook=row.hook_id,
-        event=row.event,
-        words=row.words,
-        status=row.status,
-        attempts=row.attempts,
-        answer=row.answer,
-        error=row.error or None,
-        created=row.created,
-        finished=row.finished,
-    )
+    return shaped(documents.Delivery, row, hook=row.hook_id, error=row.error or None)

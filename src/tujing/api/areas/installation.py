@@ -18,6 +18,7 @@ from tujing.api.area import Area
 from tujing.api.areas.roles import check_whole_token
 from tujing.api.areas.running import job_document
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.documents import installation as documents
 from tujing.documents.common import Page
 from tujing.documents.running import Job
@@ -38,11 +39,9 @@ def health(request: HttpRequest) -> documents.Health:
     """Database, workers, disk, the company's queue, and what is wrong with what to do about it"""
     found, queue = health_services.health(), health_services.queue(request.organisation)
     limits = [one for one in health_services.limits() if connection.vendor in one.databases]
-    return documents.Health(
-        state=found.state,
-        database=found.database,
-        worker=found.worker,
-        disk=found.disk,
+    return shaped(
+        documents.Health,
+        found,
         workers=len(beats.alive()),
         warnings=[
             documents.HealthWarning(code=one.code, words=one.words.as_dict())
@@ -122,12 +121,10 @@ def check_backup(request: HttpRequest, backup: str) -> documents.CheckedBackup:
     path = _kept(request, backup)
     found = check(path)
     manifest = found.manifest
-    return documents.CheckedBackup(
+    return shaped(
+        documents.CheckedBackup,
+        manifest,
         name=path.name,
-        version=manifest.version,
-        created=manifest.created,
-        database=manifest.database,
-        rows=manifest.rows,
         files=len(manifest.files),
         has_key=manifest.key is not None,
         same_key=found.same_key,
@@ -155,8 +152,7 @@ def _backup(path: Path) -> documents.Backup:
 
 
 def _clock_work(row: Schedule) -> documents.ClockWork:
-    names = ("name", "kind", "period", "next_due", "last", "active")
-    return documents.ClockWork(id=row.pk, **{name: getattr(row, name) for name in names})
+    return shaped(documents.ClockWork, row)
 
 
 def _installation() -> documents.OfInstallation:

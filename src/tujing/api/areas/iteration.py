@@ -12,6 +12,7 @@ from tujing.adoption.learning_services import give_consent, revoke_consent
 from tujing.adoption.models import Adoption, Cycle, Forecast, Lesson
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.api.versions import IfMatch, check_unchanged, content_tag
 from tujing.documents import iteration as documents
 from tujing.documents.common import Page
@@ -183,19 +184,7 @@ def _set_removed(request: HttpRequest, lesson: int, removed: bool) -> Lesson:
 
 
 def _lesson(row: Lesson) -> documents.Lesson:
-    return documents.Lesson(
-        id=row.pk,
-        cycle=row.cycle.number,
-        scenario=row.scenario,
-        is_pilot=row.is_pilot,
-        action=row.action,
-        why=row.why or None,
-        note=row.note,
-        tags=row.tags,
-        by=row.by,
-        changed=row.changed,
-        removed=row.removed,
-    )
+    return shaped(documents.Lesson, row, cycle=row.cycle.number, why=row.why or None)
 
 
 def _learned(one: dict[str, Any]) -> documents.LearnedEffect:
@@ -203,20 +192,7 @@ def _learned(one: dict[str, Any]) -> documents.LearnedEffect:
 
 
 def _forecast(row: Forecast) -> documents.Forecast:
-    return documents.Forecast(
-        cycle=row.cycle.number,
-        scenario=row.scenario,
-        level=row.level,
-        kind=row.kind,
-        driver=row.driver,
-        mean=row.mean,
-        standard_deviation=row.standard_deviation,
-        basis=row.basis,
-        made=row.made,
-        measured=row.measured,
-        measured_mean=row.measured_mean,
-        measured_deviation=row.measured_deviation,
-    )
+    return shaped(documents.Forecast, row, cycle=row.cycle.number)
 
 
 def _cycle(row: Cycle) -> documents.CycleRow:
@@ -224,15 +200,4 @@ def _cycle(row: Cycle) -> documents.CycleRow:
 
 
 def _adoption(row: Adoption) -> documents.AdoptionRow:
-    return documents.AdoptionRow(
-        id=row.pk,
-        cycle=row.cycle.number,
-        scenario=row.scenario,
-        stage=row.stage,
-        level_today=row.level_today,
-        level_target=row.level_target,
-        start=row.start,
-        go_live=row.go_live,
-        is_pilot=row.is_pilot,
-        scope=row.scope,
-    )
+    return shaped(documents.AdoptionRow, row, cycle=row.cycle.number)

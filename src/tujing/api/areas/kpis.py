@@ -13,6 +13,7 @@ from ninja.files import UploadedFile
 from tujing.api.area import Area
 from tujing.api.areas.running import job_document
 from tujing.api.paging import PageQuery, next_path, page_of
+from tujing.api.shapes import shaped
 from tujing.documents import kpis as documents
 from tujing.documents.common import Page
 from tujing.documents.kpis import Grain, Scope
@@ -175,20 +176,12 @@ def _entry(kpi: str, wishes: documents.KpiWishes) -> dict[str, Any]:
 
 
 def _series(row: KpiSeries) -> documents.Series:
-    return documents.Series(kpi=row.kpi, grain=row.grain, scope=row.scope, values=row.values, lineage=row.lineage)
+    return shaped(documents.Series, row)
 
 
 def _trend(one: overview_services.Trend) -> documents.Trend:
-    return documents.Trend(
-        kpi=one.kpi,
-        name=one.name.as_dict(),
-        unit=one.unit,
-        values=list(one.values),
-        grain=one.grain,
-        until=date.fromisoformat(one.until),
-        now=one.now,
-        before=one.before,
-        better=one.better,
+    return shaped(
+        documents.Trend, one, name=one.name.as_dict(), values=list(one.values), until=date.fromisoformat(one.until)
     )
 
 
@@ -202,9 +195,7 @@ def _branch(one: Measure, row: KpiSeries | None, is_own: bool) -> documents.KpiB
 
 
 def _kpi(one: Measure) -> documents.Kpi:
-    return documents.Kpi(
-        id=one.id, name=one.name.as_dict(), unit=one.unit, better=one.better, formula=one.formula, grain=one.grain
-    )
+    return shaped(documents.Kpi, one, name=one.name.as_dict())
 
 
 def _part(place: int, one: Aggregate) -> documents.KpiPart:

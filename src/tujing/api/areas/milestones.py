@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.delivery import evidence, services
 from tujing.delivery.judging import Verdict
 from tujing.delivery.keeping_services import waive as grant
@@ -59,14 +60,7 @@ def waive(request: HttpRequest, milestone: int, wishes: documents.WaiverWishes) 
     """Waive a check for a reason and a time; it stays visible, and does not make the check pass"""
     found = get_object_or_404(Milestone, pk=milestone, organisation=request.organisation)
     granted = grant(request.organisation, found.pk, request.user.get_username(), wishes.reason, wishes.until)
-    return documents.Waiver(
-        id=granted.pk,
-        milestone=found.pk,
-        person=granted.person,
-        reason=granted.reason,
-        granted=granted.granted,
-        until=granted.until,
-    )
+    return shaped(documents.Waiver, granted, milestone=found.pk)
 
 
 @area.post("/projects/{int:project}/checks", delivery_records.Check, "deliver")
@@ -90,17 +84,7 @@ def check_evidence(request: HttpRequest, milestone: int, paging: PageQuery) -> P
 
 
 def _milestone(row: Milestone) -> documents.MilestoneRow:
-    return documents.MilestoneRow(
-        id=row.pk,
-        scenario=row.adoption.scenario,
-        level=row.level,
-        gate=row.gate,
-        kind=row.kind,
-        name=row.name,
-        due=row.due,
-        passed=row.passed,
-        checked=row.checked,
-    )
+    return shaped(documents.MilestoneRow, row, scenario=row.adoption.scenario)
 
 
 def _verdict(milestone: int, verdict: Verdict) -> documents.Verdict:
@@ -116,6 +100,4 @@ def _check(row: Milestone) -> delivery_records.Check:
 
 def _evidence(row: Evidence) -> delivery_records.CheckEvidence:
     intact = evidence.digest(row.content) == row.sha256
-    return delivery_records.CheckEvidence(
-        checked=row.checked, passed=row.passed, content=row.content, sha256=row.sha256, intact=intact
-    )
+    return shaped(delivery_records.CheckEvidence, row, intact=intact)

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, Paging, page_of
+from tujing.api.shapes import shaped
 from tujing.documents import notices as documents
 from tujing.documents.common import Done, Page
 from tujing.notices import services
@@ -55,16 +56,7 @@ def prefer(request: HttpRequest, wishes: list[documents.PreferenceWishes]) -> Pa
 
 
 def _notice(row: Notice) -> documents.Notice:
-    return documents.Notice(
-        id=row.pk,
-        kind=row.kind,
-        words=row.words,
-        about_kind=row.about_kind,
-        about_key=row.about_key,
-        actor=row.actor.get_username() if row.actor else None,
-        created=row.created,
-        read=row.read,
-    )
+    return shaped(documents.Notice, row, actor=row.actor.get_username() if row.actor else None)
 
 
 def _preference(one: Wish) -> documents.Preference:

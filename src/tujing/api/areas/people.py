@@ -14,6 +14,7 @@ from tujing.api.area import Area
 from tujing.api.areas.enterprise import member_document
 from tujing.api.areas.roles import check_within_token
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.documents import people as documents
 from tujing.documents.common import Done, Page
 from tujing.documents.enterprise import Member
@@ -116,13 +117,10 @@ def _link(request: HttpRequest, made: Invitation) -> documents.InvitationLink:
 
 
 def _invitation(row: Invitation) -> documents.Invitation:
-    return documents.Invitation(
-        id=row.pk,
-        mail=row.mail,
+    return shaped(
+        documents.Invitation,
+        row,
         role=Chosen(row.role, row.own_role).code,
-        department=row.department,
         by=row.by.get_username() if row.by else None,
-        made=row.made,
-        expires=row.expires,
         status=invitation_services.status(row),
     )

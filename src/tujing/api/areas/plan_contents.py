@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from tujing.api.area import Area
 from tujing.api.areas.planning import plan_or_404
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.blueprint.files import MEDIA, Format, default_name
 from tujing.blueprint.files import render as render_file
 from tujing.blueprint.services import blueprint as laid_out
@@ -140,28 +141,8 @@ def _candidate(one: dict[str, Any], taken: set[tuple[str, int, str]]) -> documen
 
 
 def _project(row: PlannedProject) -> documents.Project:
-    return documents.Project(
-        scenario=row.scenario,
-        level=row.level,
-        option=row.option,
-        department=row.department,
-        start=row.start,
-        end=row.end,
-        cost=row.cost,
-        yearly_cost=row.yearly_cost,
-        person_days=row.person_days,
-        npv=row.npv,
-        why=row.reason,
-    )
+    return shaped(documents.Project, row, why=row.reason)
 
 
 def _rejection(row: Rejection) -> documents.Rejection:
-    return documents.Rejection(
-        scenario=row.scenario,
-        level=row.level,
-        kind=row.kind,
-        why_not=row.reason,
-        loss=row.loss,
-        exact=row.exact,
-        details=row.details,
-    )
+    return shaped(documents.Rejection, row, why_not=row.reason)

@@ -13,6 +13,7 @@ from tujing.api.area import Allowed, Area
 from tujing.api.areas.running import job_document
 from tujing.api.paging import PageQuery, page_of
 from tujing.api.refusing import told
+from tujing.api.shapes import shaped
 from tujing.documents import planning as documents
 from tujing.documents.common import Page
 from tujing.documents.running import Job
@@ -184,19 +185,14 @@ def plan_or_404(request: HttpRequest, plan: int) -> Plan:
 
 
 def _row(found: Plan, held: Plan | None) -> documents.PlanRow:
-    return documents.PlanRow(
-        id=found.pk,
+    return shaped(
+        documents.PlanRow,
+        found,
         cycle=found.cycle.number,
-        created=found.created,
-        start=found.start,
-        quarters=found.quarters,
-        status=found.status,
         budget=sum(found.budget),
         investment=found.result["investment"],
         npv=found.result["npv"]["expected"],
         projects=found.taken,
-        name=found.name,
-        chosen=found.chosen,
         holds=held is not None and held.pk == found.pk,
     )
 

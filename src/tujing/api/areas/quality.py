@@ -10,6 +10,7 @@ from tujing.adoption.readiness import Cell, cells
 from tujing.api.area import Area
 from tujing.api.areas.data import element_or_404
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.assurance.services import ledger
 from tujing.atlas.loader import atlas
 from tujing.dataspace import history_services, services
@@ -83,12 +84,10 @@ def lineage(request: HttpRequest, element: str) -> documents.Lineage:
 
 
 def _need(scenario: str, cell: Cell) -> documents.Need:
-    return documents.Need(
+    return shaped(
+        documents.Need,
+        cell,
         scenario=scenario,
-        element=cell.element,
-        state=cell.state,
-        share=cell.share,
-        required=cell.required,
         purpose=cell.purpose.as_dict(),
         missing=[
             Missing(element=gap.element, column=gap.column, required=gap.required, **gap.reason.as_dict())

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, next_path, page_of
+from tujing.api.shapes import shaped
 from tujing.dataspace import query_services as queries
 from tujing.dataspace.models import QueryRun, SavedQuery
 from tujing.dataspace.query_services import Queryable
@@ -119,19 +120,8 @@ def _queryable(one: Queryable) -> documents.Queryable:
 
 
 def _query(row: QueryRun) -> documents.Query:
-    return documents.Query(
-        id=row.pk,
-        sql=row.sql,
-        reads=dict(row.reads),
-        rows=row.rows,
-        truncated=row.truncated,
-        seconds=row.seconds,
-        problems=row.error,
-        created=row.created,
-    )
+    return shaped(documents.Query, row, reads=dict(row.reads), problems=row.error)
 
 
 def _saved(row: SavedQuery) -> documents.SavedQuery:
-    return documents.SavedQuery(
-        id=row.pk, name=row.name, sql=row.sql, shared=row.shared, owner=row.owner.get_username()
-    )
+    return shaped(documents.SavedQuery, row, owner=row.owner.get_username())

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
 from tujing.api.refusing import Refused
+from tujing.api.shapes import shaped
 from tujing.documents import people as documents
 from tujing.documents.common import Page
 from tujing.enterprise import role_services, rules
@@ -73,4 +74,4 @@ def _built_in(role: str, people: int) -> documents.RoleRow:
 
 def _own(one: OwnRole) -> documents.RoleRow:
     code = f"{role_services.OWN}{one.code}"
-    return documents.RoleRow(code=code, name=one.name, base=one.base, actions=one.actions, people=one.people)
+    return shaped(documents.RoleRow, one, code=code)

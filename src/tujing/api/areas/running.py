@@ -15,6 +15,7 @@ from pydantic import Field
 from tujing.api.area import Area
 from tujing.api.areas.atlas import card_or_404
 from tujing.api.paging import PageQuery, next_path, page_of
+from tujing.api.shapes import shaped
 from tujing.documents import running as documents
 from tujing.documents.common import Page, Problem
 from tujing.problems import refuse
@@ -170,17 +171,12 @@ def job_document(found: Job) -> documents.Job:
     made = getattr(found, "run", None) if found.status == JobStatus.DONE else None
     if made is not None:
         result |= {"run": made.pk, "scenario": made.scenario}
-    return documents.Job(
-        id=found.pk,
-        kind=found.kind,
-        status=found.status,
-        progress=found.progress,
+    return shaped(
+        documents.Job,
+        found,
         message=found.message or None,
         problems=[_problem(problem) for problem in found.error],
         result=result,
-        created=found.created,
-        started=found.started,
-        finished=found.finished,
     )
 
 
@@ -214,15 +210,4 @@ def _across(row: comparing.Difference) -> documents.Across:
 
 
 def _row(found: Run) -> documents.RunRow:
-    return documents.RunRow(
-        id=found.pk,
-        scenario=found.scenario,
-        status=found.status,
-        seconds=found.seconds,
-        seed=found.seed,
-        parameters=found.parameters,
-        input_hash=found.input_hash,
-        input_versions=found.input_versions,
-        code_version=found.code_version,
-        created=found.created,
-    )
+    return shaped(documents.RunRow, found)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from tujing.api.area import Area
 from tujing.api.areas.roles import check_whole_token, check_within_token
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.documents import security as documents
 from tujing.documents.common import Page
 from tujing.enterprise import change_services, security_services
@@ -91,19 +92,9 @@ def _given_back(request: HttpRequest, change: Change) -> Iterable[str]:
 
 
 def _sign_on(request: HttpRequest, row: SignOn) -> documents.SignOn:
-    names = ("name", "issuer", "client_id", "join_role", "join_domains", "listed")
     back = request.build_absolute_uri(reverse("openid_connect_callback", args=[request.organisation.pk.hex]))
-    return documents.SignOn(**{name: getattr(row, name) for name in names}, back=back)
+    return shaped(documents.SignOn, row, back=back)
 
 
 def _change(row: Change) -> documents.CompanyChange:
-    return documents.CompanyChange(
-        id=row.pk,
-        kind=row.kind,
-        subject=row.subject,
-        before=row.before,
-        after=row.after,
-        by=row.by.get_username() if row.by else None,
-        at=row.at,
-        undone=row.undone,
-    )
+    return shaped(documents.CompanyChange, row, by=row.by.get_username() if row.by else None)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tujing.api.area import Area
 from tujing.api.paging import PageQuery, page_of
 from tujing.api.refusing import Refused
+from tujing.api.shapes import shaped
 from tujing.documents import tokens as documents
 from tujing.documents.common import Page
 from tujing.tokens import services
@@ -44,14 +45,4 @@ def revoke(request: HttpRequest, api_token: int) -> None:
 
 
 def _token(one: ApiToken, calling: ApiToken | None) -> documents.Token:
-    return documents.Token(
-        id=one.pk,
-        name=one.name,
-        prefix=one.prefix,
-        actions=one.actions,
-        created=one.created,
-        expires=one.expires,
-        last_used=one.last_used,
-        revoked=one.revoked,
-        calling=calling is not None and calling.pk == one.pk,
-    )
+    return shaped(documents.Token, one, calling=calling is not None and calling.pk == one.pk)

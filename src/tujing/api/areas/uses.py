@@ -11,6 +11,7 @@ from tujing.api.area import Area
 from tujing.api.areas.atlas import card_or_404
 from tujing.api.areas.running import run_or_404
 from tujing.api.paging import PageQuery, page_of
+from tujing.api.shapes import shaped
 from tujing.documents import running as documents
 from tujing.documents.common import Page
 from tujing.runtime import schedules as clock
@@ -97,29 +98,17 @@ def _schedules(request: HttpRequest) -> QuerySet[Schedule]:
 
 
 def _use(row: Use) -> documents.Use:
-    return documents.Use(
-        id=row.pk,
-        run=row.run_id,
-        scenario=row.scenario,
-        note=row.note,
-        by=row.by.get_username() if row.by else None,
-        since=row.since,
-        until=row.until,
-    )
+    return shaped(documents.Use, row, run=row.run_id, by=row.by.get_username() if row.by else None)
 
 
 def _schedule(row: Schedule) -> documents.Schedule:
-    return documents.Schedule(
-        id=row.pk,
-        name=row.name,
+    return shaped(
+        documents.Schedule,
+        row,
         scenario=row.payload["scenario"],
         parameters=row.payload["parameters"],
         seconds=row.payload["seconds"],
         seed=row.payload["seed"],
-        period=row.period,
         first=row.anchor,
-        next_due=row.next_due,
-        last=row.last,
-        active=row.active,
         creator=row.creator.get_username() if row.creator else None,
     )

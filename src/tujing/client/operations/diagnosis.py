@@ -153,6 +153,16 @@ class Diagnosis:
         )
         return answer
 
+    def evidence(
+        self, assessment: int, *, page_size: int | None = None, question: str | None = None, removed: bool | None = None
+    ) -> Pages[documents_diagnosis.Evidence]:
+        """What backs the answers, by question; with `removed` what was taken away."""
+        return self._session.pages(
+            documents_common.Page[documents_diagnosis.Evidence],
+            f"/api/v1/assessments/{assessment}/evidence",
+            {"page_size": page_size, "question": question, "removed": removed},
+        )
+
     def back(
         self, assessment: int, question: str, wishes: documents_diagnosis.EvidenceWishes, *, key: str | None = None
     ) -> documents_diagnosis.Evidence:
@@ -179,16 +189,6 @@ class Diagnosis:
             key=key,
         )
         return answer
-
-    def evidence(
-        self, assessment: int, *, page_size: int | None = None, question: str | None = None, removed: bool | None = None
-    ) -> Pages[documents_diagnosis.Evidence]:
-        """What backs the answers, by question; with `removed` what was taken away."""
-        return self._session.pages(
-            documents_common.Page[documents_diagnosis.Evidence],
-            f"/api/v1/assessments/{assessment}/evidence",
-            {"page_size": page_size, "question": question, "removed": removed},
-        )
 
     def remove_evidence(self, assessment: int, item: int) -> None:
         """Take a piece of evidence away; until the assessment is submitted it can be put back."""
