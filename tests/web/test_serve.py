@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 import sys
 import threading
 import time
@@ -102,3 +103,16 @@ def test_an_empty_workspace_waits_for_its_first_owner_and_makes_no_example(tmp_p
     assert open_workspace(tmp_path) == {}, "begun empty, it stays so when it is started again"
     assert (tmp_path / "setup_code").read_text() == code
     assert not Organisation.objects.exists() and not (tmp_path / ACCOUNTS_FILE).exists()
+
+
+def test_what_writes_reports_and_solves_programmes_is_not_loaded_before_it_is_used():
+    told = "import sys, django; django.setup(); import tujing.web.urls; print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", told],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tujing.web.settings"},
+    )
+    loaded = set(ran.stdout.split())
+    assert "tujing.api.site" in loaded and not loaded & {"docx", "highspy", "pandas", "scipy", "duckdb", "openpyxl"}

@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import highspy
 import numpy as np
 
 from tujing.planning.formulation import SCALE, Formulation
@@ -353,6 +352,8 @@ def _shut(bounds: Bounds, columns: Any) -> Bounds:
 
 def _relaxation(form: Formulation, bounds: Bounds, seconds: float) -> tuple[float, Floats, Floats] | None:
     """Returns the relaxation's worth, reduced costs and point; None when it has no solution or time ran out."""
+    import highspy
+
     solver = _load(form, bounds, integer=False)
     solver.setOptionValue("time_limit", seconds)
     solver.run()
@@ -374,6 +375,8 @@ def _branch(
     watch: Watch | None = None,
 ) -> _Found:
     """Solves the integer programme by branch and cut. With `proof` a good plan is at hand and its proof is sought."""
+    import highspy
+
     solver = _load(form, bounds, integer=True)
     solver.setOptionValue("time_limit", max(seconds, 0.01))
     solver.setOptionValue("mip_rel_gap", gap)
@@ -404,6 +407,8 @@ def _branch(
 
 def _listen(solver: Any, watch: Watch) -> list[Exception]:
     """Lets `watch` hear of every better plan; what it raises stops the solver and is returned in the list."""
+    import highspy
+
     kinds = highspy.cb.HighsCallbackType
     broken: list[Exception] = []
 
@@ -424,6 +429,8 @@ def _listen(solver: Any, watch: Watch) -> list[Exception]:
 
 def _load(form: Formulation, bounds: Bounds, integer: bool) -> Any:
     """Hands the programme to HiGHS without the columns that are shut."""
+    import highspy
+
     model = highspy.HighsLp()
     matrix = form.matrix
     model.num_row_, model.num_col_ = matrix.shape

@@ -21,7 +21,7 @@ from tujing.web.exports import XLSX
 from tujing.web.views.diagnosis_report import KINDS, report_file
 
 area = Area("diagnosis")
-REPORTS = [XLSX, *(kind for _, kind in KINDS.values())]
+REPORTS = [XLSX, *KINDS.values()]
 
 
 @area.get("/assessments/{int:assessment}/evidence", Page[documents.Evidence])

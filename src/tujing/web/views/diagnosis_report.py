@@ -8,21 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tujing.diagnosis import report, services
+from tujing.diagnosis import services
 from tujing.diagnosis.catalogue import find
 from tujing.diagnosis.models import Assessment
 from tujing.diagnosis.review.lines_services import lines
 from tujing.enterprise.models import Organisation
-from tujing.reports.paper import Paper
-from tujing.reports.print import Print
 from tujing.web.access import member
 from tujing.web.exports import as_xlsx, attachment
 from tujing.web.views.diagnosis_shared import own
 from tujing.web.words import label, language, say
 
-KINDS: dict[str, tuple[type[Paper] | type[Print], str]] = {
-    "docx": (Paper, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "pdf": (Print, "application/pdf"),
+KINDS: dict[str, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
 }
 
 
@@ -39,13 +37,18 @@ def report_file(organisation: Organisation, found: Assessment, form: str) -> Htt
         return as_xlsx(_sheets(organisation, found), name)
     if form not in KINDS:
         raise Http404
-    made, kind = KINDS[form]
+    # What writes Word and PDF takes a second to load, which whoever starts the site need not wait for.
+    from tujing.diagnosis import report
+    from tujing.reports.paper import Paper
+    from tujing.reports.print import Print
+
+    made = Paper if form == "docx" else Print
     enterprise = say(organisation.name)
     title = f"{enterprise} {_('Diagnosis')}"
     page_words = ("第 ", " 页") if language() == "zh" else ("Page ", "")
     paper = made(language(), title, title, page_words)
     report.whole(paper, services.summary(found), enterprise)
-    return attachment(paper.content(), name, kind)
+    return attachment(paper.content(), name, KINDS[form])
 
 
 def _sheets(organisation: Organisation, found: Assessment) -> dict[str, Any]:
