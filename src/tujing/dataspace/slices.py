@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-ROWS_A_GROUP = 32_768
+ROWS_A_GROUP = 16_384
 """Rows of one row group of a file: what has to be gone through, at most, for a row in the middle of a table."""
 ROWS_READ = 1024
 
