@@ -144,6 +144,8 @@ PARTS: dict[str, Callable[[Organisation], object]] = {
     "api_token": lambda works: api_token(works).pk,
     "change_request": lambda works: change_request(works).pk,
     "right": lambda works: "exit",
+    "which": OBJECTS["which"],
+    "scene": OBJECTS["scene"],
     "upload": upload,
     "batch": lambda works: "0" * 32,
     "backup": lambda works: "tujing-20260101-000000.tujing",

@@ -9,6 +9,7 @@ from tujing.client.pages import Pages
 from tujing.client.session import Session, quoted
 from tujing.documents import atlas as documents_atlas
 from tujing.documents import common as documents_common
+from tujing.documents import scenes as documents_scenes
 
 
 class Atlas:
@@ -57,3 +58,66 @@ class Atlas:
     def archive(self, to: Path | str) -> Path:
         """The whole map as JSON."""
         return self._session.download("/api/v1/atlas/export.json", to)
+
+    def four_list(
+        self,
+        which: Literal["data_elements", "knowledge_models", "tools", "skills"],
+        *,
+        page_size: int | None = None,
+        q: str | None = None,
+        scenario: str | None = None,
+    ) -> Pages[documents_scenes.ListRow]:
+        """One of the four lists over all scenarios."""
+        return self._session.pages(
+            documents_common.Page[documents_scenes.ListRow],
+            f"/api/v1/atlas/lists/{quoted(which)}",
+            {"page_size": page_size, "q": q, "scenario": scenario},
+        )
+
+    def industries(self, *, page_size: int | None = None) -> Pages[documents_scenes.Industry]:
+        """Industries whose official map is here, with the links of their chain."""
+        return self._session.pages(
+            documents_common.Page[documents_scenes.Industry], "/api/v1/atlas/industries", {"page_size": page_size}
+        )
+
+    def scenes(
+        self,
+        *,
+        page_size: int | None = None,
+        q: str | None = None,
+        industry: str | None = None,
+        link: str | None = None,
+        activity: str | None = None,
+        scenario: str | None = None,
+        realised: bool | None = None,
+    ) -> Pages[documents_scenes.SceneRow]:
+        """Official scenes by code or words, and the scenarios that realise them."""
+        return self._session.pages(
+            documents_common.Page[documents_scenes.SceneRow],
+            "/api/v1/atlas/scenes",
+            {
+                "page_size": page_size,
+                "q": q,
+                "industry": industry,
+                "link": link,
+                "activity": activity,
+                "scenario": scenario,
+                "realised": realised,
+            },
+        )
+
+    def scene(self, scene: str) -> documents_scenes.SceneRow:
+        """One official scene."""
+        answer: documents_scenes.SceneRow = self._session.call(
+            documents_scenes.SceneRow, "GET", f"/api/v1/atlas/scenes/{quoted(scene)}"
+        )
+        return answer
+
+    def compare_industries(
+        self, *, left: str | None = None, right: str | None = None
+    ) -> documents_scenes.IndustryComparison:
+        """Two industries side by side: the scenarios that serve both, and those that serve one."""
+        answer: documents_scenes.IndustryComparison = self._session.call(
+            documents_scenes.IndustryComparison, "GET", "/api/v1/atlas/comparison", query={"left": left, "right": right}
+        )
+        return answer
