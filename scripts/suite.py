@@ -19,6 +19,8 @@ import psycopg
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "build" / "tests"
 POSTGRES = os.environ.get("TUJING_TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+PROCESSES = 3 * (os.cpu_count() or 2) // 2
+"""More than there are cores: a quarter of the time a test waits for a browser, a worker or a database."""
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -28,7 +30,7 @@ def run(name: str, *options: str, database: str = "") -> tuple[bool, Counter[str
     report.unlink(missing_ok=True)
     print(f"\n=== the suite on {name} ===", flush=True)
     # A file stays in one process, since what its tests share is made once a file.
-    pytest = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--durations=10"]
+    pytest = [sys.executable, "-m", "pytest", "-n", str(PROCESSES), "--dist", "loadfile", "--durations=10"]
     pytest.append(f"--junitxml={report}")
     environment = {**os.environ, "TUJING_DATABASE_URL": database}
     code = subprocess.run([*pytest, *options], cwd=ROOT, env=environment).returncode  # noqa: S603 (written right here)
