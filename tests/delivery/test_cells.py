@@ -14,6 +14,14 @@ def test_a_day_is_read_in_every_usual_spelling(text):
     assert read_day(text, "start") == date(2026, 3, 1)
 
 
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "1999-12-31", "3000-01-01"])
+def test_a_day_with_a_mistyped_year_is_refused(text):
+    with pytest.raises(BadInput) as refusal:
+        read_day(text, "end", file="tasks.csv", row=3)
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.key, problem.row) == ("day_too_far", "end", 3)
+
+
 @pytest.mark.parametrize(
     ("text", "yuan"),
     [("12,000", 12_000), ("1.2万", 12_000), ("1.2 万元", 12_000), ("3亿元", 3e8), ("80元", 80), ("０", 0)],

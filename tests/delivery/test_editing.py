@@ -103,6 +103,8 @@ def test_a_role_may_be_handed_on(organisation, project):
     ("edit", "wanted"),
     [
         (TaskEdit("1.2", end=date(2025, 1, 1)), "ends_before_start"),
+        (TaskEdit("1.2", end=date(9999, 12, 31)), "day_too_far"),
+        (TaskEdit("1.2", start=date(1, 1, 1)), "day_too_far"),
         (TaskEdit("1.1", needs=(Link("1.2"),)), "cyclic_dependency"),
         (TaskEdit("1.1", needs=(Link("9.9"),)), "unknown_predecessor"),
         (TaskEdit("1.1", role="boss"), "unknown_role"),

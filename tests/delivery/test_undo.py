@@ -68,6 +68,9 @@ def test_a_project_moves_as_a_whole_and_never_ends_before_its_tasks(organisation
         edit_project(organisation, project.pk, 2, end=date(2026, 2, 1))
     with pytest.raises(BadInput, match="saw version 1"):
         edit_project(organisation, project.pk, 1, days=1)
+    for far in ({"days": 10**9}, {"days": 360_000}, {"end": date(9999, 12, 31)}):
+        with pytest.raises(BadInput, match=r"days at most|check its year"):
+            edit_project(organisation, project.pk, 2, **far)
     assert standing(project) == moved
 
 

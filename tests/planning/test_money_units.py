@@ -53,6 +53,13 @@ def test_a_budget_in_ten_thousands_is_refused_with_the_amount_that_was_meant():
     assert problem.code == "budget_unit" and "15000000" in problem.words.zh and problem.key == "budget"
 
 
+def test_a_budget_of_more_digits_than_one_can_count_is_told_as_a_power_of_ten():
+    with pytest.raises(BadInput) as refused:
+        check_budget(1e308, 130_000_000, 260)
+    words = refused.value.problems[0].words
+    assert "1e+308" in words.zh and len(words.zh) < 200 and len(words.en) < 300
+
+
 def test_a_budget_of_many_years_revenue_is_refused():
     with pytest.raises(BadInput) as refused:
         check_budget(3e10, 130_000_000, 260)

@@ -14,6 +14,8 @@ from tujing.elements.definition import Column, ColumnType
 from tujing.problems import refuse
 from tujing.words import Text
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+"""Days that can be counted on from: calendars end with the year 9999, and what is planned there has no day after."""
 _LINK = re.compile(r"^(?P<code>\d+(?:\.\d+)*)(?:(?P<lag>[+-]\d{1,4}))?$")
 
 
@@ -23,7 +25,7 @@ def read_day(text: str, key: str, **place: Any) -> date:
     Raises
     ------
     BadInput
-        When it is none of these or no day of the calendar.
+        When it is none of these, no day of the calendar, or beyond `FIRST_DAY` and `LAST_DAY`.
     """
     value: date | None = _cast("date", text)
     if value is None:
@@ -35,7 +37,21 @@ def read_day(text: str, key: str, **place: Any) -> date:
             value=text,
             **place,
         )
+    check_day(value, key, **place)
     return value
+
+
+def check_day(day: date, key: str, **place: Any) -> None:
+    """Raises BadInput when a day lies beyond `FIRST_DAY` and `LAST_DAY`."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise refuse(
+            "day_too_far",
+            f"日期 {day} 应在 {FIRST_DAY} 到 {LAST_DAY} 之间，请检查年份。",
+            f"The date {day} lies outside {FIRST_DAY} to {LAST_DAY}; check its year.",
+            key=key,
+            value=day.isoformat(),
+            **place,
+        )
 
 
 def read_amount(text: str, key: str, **place: Any) -> float:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from tujing.atlas.loader import atlas
 from tujing.delivery.breakdown import templates
+from tujing.delivery.cells import FIRST_DAY, LAST_DAY, check_day
 from tujing.delivery.models import CostRecord, LevelProject, ProgressRecord, ProjectEdit, ProjectTask
 from tujing.delivery.reading_services import projects
 from tujing.delivery.responsibility import check_raci, check_role
@@ -40,6 +41,7 @@ class TaskEdit:
     raci: Mapping[str, str] | None = None
 
 
+MOST_DAYS = (LAST_DAY - FIRST_DAY).days
 PROJECT_FIELDS = ("department", "start", "end", "budget")
 TASK_FIELDS = (
     *("position", "number", "code", "phase", "name", "role", "cost_class", "gate", "needs", "start", "end"),
@@ -133,18 +135,28 @@ def edit_project(
     Raises
     ------
     BadInput
-        When somebody changed the project since `seen`, or it would end before its last task.
+        When somebody changed the project since `seen`, or it would end before its last task, or be moved too far.
     """
     with transaction.atomic():
         project = _locked(organisation, project_id)
         rows = {row.number: row for row in project.tasks.all()}
         before = _snapshot(project, rows.values())
+        if abs(days) > MOST_DAYS:
+            raise refuse(
+                "moved_too_far",
+                f"一次最多移动 {MOST_DAYS} 天，请检查天数。",
+                f"A project moves by {MOST_DAYS} days at most; check their number.",
+                key="days",
+                value=str(days)[:40],
+            )
         wanted_end = end or project.end + timedelta(days=days)
         wanted_department = project.department if department is None else department.strip()[:60]
         if (days, wanted_end, wanted_department) == (0, project.end, project.department):
             return Edited(project, (), {})
         _check_version(project, seen)
         span = timedelta(days=days)
+        check_day(project.start + span, "start")
+        check_day(wanted_end, "end")
         for row in rows.values():
             row.start, row.end = row.start + span, row.end + span
         last = max((row.end for row in rows.values()), default=project.start + span)
@@ -284,6 +296,9 @@ def _apply(row: ProjectTask, edit: TaskEdit) -> bool:
         "person_days": edit.person_days,
         "raci": None if edit.raci is None else dict(edit.raci),
     }
+    for name, day in (("start", edit.start), ("end", edit.end)):
+        if day is not None:
+            check_day(day, name)
     different = {name: value for name, value in wanted.items() if value is not None and value != getattr(row, name)}
     if "role" in different and "raci" not in different:
         different["raci"] = _handed_on(row.raci, row.role, different["role"])

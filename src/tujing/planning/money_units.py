@@ -75,10 +75,12 @@ def check_budget(total: float, revenue: float, staff: int) -> None:
             Problem(
                 "budget_unit",
                 Text(
-                    zh=f"预算 {total:,.0f} 元，是企业档案中年营业收入 {revenue:,.0f} 元的 {total / revenue:,.0f} 倍。"
-                    f"单位是元，请不要再乘一万；若指 {meant:,.0f} 元，请填 {meant:.0f}。",
-                    en=f"A budget of {total:,.0f} yuan is {total / revenue:,.0f} times the yearly revenue of "
-                    f"{revenue:,.0f} yuan in the profile. The unit is yuan; for {meant:,.0f} yuan give {meant:.0f}.",
+                    zh=f"预算 {_figure(total)} 元，是企业档案中年营业收入 {_figure(revenue)} 元的 "
+                    f"{_figure(total / revenue)} 倍。单位是元，请不要再乘一万；"
+                    f"若指 {_figure(meant)} 元，请填 {_figure(meant, '.0f')}。",
+                    en=f"A budget of {_figure(total)} yuan is {_figure(total / revenue)} times the yearly revenue of "
+                    f"{_figure(revenue)} yuan in the profile. The unit is yuan; for {_figure(meant)} yuan give "
+                    f"{_figure(meant, '.0f')}.",
                 ),
                 key="budget",
                 value=f"{total:g}",
@@ -126,3 +128,8 @@ def _baseline(column: Driver, found: float, off: float, expected: Text) -> Probl
         column=column,
         value=f"{found:.0f}",
     )
+
+
+def _figure(value: float, form: str = ",.0f") -> str:
+    """A figure as it is written out; one of more digits than anybody counts as a power of ten."""
+    return format(value, form if value < 1e15 else ".2g")
