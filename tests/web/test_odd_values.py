@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from tests.web.conftest import SCENARIO
+
+from tujing.problems import BadInput
+from tujing.web.plan_form import yuan
+from tujing.web.profile_form import profile_from
 
 ASKED = {
     "a day before all zones": ("operations_audit", {"since": "0001-01-01"}),
@@ -13,6 +18,20 @@ ASKED = {
     "no number for a loss": ("plan_wishes", {"most_loss": "nan", "maturity": "9" * 5_000}),
     "a square for a maturity": ("plan_wishes", {"most_loss": "inf", "maturity": "²"}),
 }
+
+
+@pytest.mark.parametrize("typed", ["1e400", "1e999999999亿", "nan", "-inf", "300万万"])
+def test_an_amount_that_no_float_holds_is_none(typed):
+    with pytest.raises(BadInput) as refused:
+        yuan(typed, "most_loss")
+    assert refused.value.problems[0].code == "not_an_amount"
+
+
+@pytest.mark.parametrize("typed", ["1e400", "1e999999999", "nan"])
+def test_a_figure_of_the_profile_that_no_float_holds_is_none(typed):
+    with pytest.raises(BadInput) as refused:
+        profile_from(QueryDict(f"name_zh=a&staff={typed}&revenue={typed}"))
+    assert refused.value.problems[0].code == "not_a_number"
 
 
 @pytest.mark.parametrize("name", ASKED)

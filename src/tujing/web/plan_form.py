@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from django.http import QueryDict
@@ -32,17 +32,17 @@ def yuan(raw: str, key: str = "budget") -> float:
         if text.endswith(suffix):
             text, factor = text.removesuffix(suffix), size
     try:
-        amount = Decimal(text) * factor
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
+        amount = float(Decimal(text) * factor)  # infinite where a float ends before a decimal does
+    except (InvalidOperation, Overflow):
+        amount = math.nan
+    if not math.isfinite(amount):
         raise refuse(
             "not_an_amount",
             f"“{raw[:40]}”不是金额，请填以元计的数，例如 3000000 或 300万。",
             f"“{raw[:40]}” is no amount; give yuan as a number, for example 3000000.",
             key=key,
         )
-    return float(amount)
+    return amount
 
 
 def whole(raw: str, key: str) -> int:

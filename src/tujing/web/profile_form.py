@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -67,7 +68,7 @@ def _number(form: QueryDict, name: str) -> Decimal:
     given = form.get(name, "").replace(",", "").replace("，", "").strip()
     try:
         number = Decimal(given)
-        if not number.is_finite():
+        if not math.isfinite(float(number)):
             raise InvalidOperation
         return number
     except InvalidOperation:
