@@ -60,15 +60,16 @@ def test_a_folder_without_a_solution_is_refused(folder, capsys):
     assert "solution.py" in capsys.readouterr().err
 
 
-@pytest.mark.django_db
-def test_a_run_that_cannot_be_kept_leaves_no_file(organisation, settings, monkeypatch):
-    from tujing.runtime.contract import KpiValue, Outcome, RunResult
+@pytest.fixture
+def large(monkeypatch):
+    """A solution whose one table is too large for the document, and which makes a file beside it."""
+    from tujing.runtime.contract import Artifact, KpiValue, Outcome, RunResult
     from tujing.runtime.document import ROWS_IN_DOCUMENT
-    from tujing.runtime.models import Run
     from tujing.words import Text
 
-    large = pa.table({"row": list(range(ROWS_IN_DOCUMENT + 1))})
-    outcome = Outcome("done", {"k": KpiValue(1.0, "1")}, {"large": large}, Text(zh="好", en="Good"))
+    table = pa.table({"row": list(range(ROWS_IN_DOCUMENT + 1))})
+    made = {"note.txt": Artifact(b"made", "text/plain", Text(zh="说明", en="Note"))}
+    outcome = Outcome("done", {"k": KpiValue(1.0, "1")}, {"large": table}, Text(zh="好", en="Good"), files=made)
 
     class Kind:
         def run(self, *given):
@@ -76,9 +77,16 @@ def test_a_run_that_cannot_be_kept_leaves_no_file(organisation, settings, monkey
 
     monkeypatch.setattr(services, "runnable", lambda scenario: Kind())
     monkeypatch.setattr(services, "from_space", lambda *given: (None, {}))
+    return table
+
+
+@pytest.mark.django_db
+def test_a_run_that_cannot_be_kept_leaves_no_file(organisation, settings, monkeypatch, large):
+    from tujing.runtime.models import Run
+
     services.run_now(organisation, "production/scheduling")
-    kept = sorted(settings.HOME.glob("runs/**/*.parquet"))
-    assert len(kept) == 1
+    kept = sorted(settings.HOME.glob("runs/**/*.*"))
+    assert len(kept) == 2
 
     def broken(*given):
         raise RuntimeError("the database is gone")
@@ -86,5 +94,24 @@ def test_a_run_that_cannot_be_kept_leaves_no_file(organisation, settings, monkey
     monkeypatch.setattr(services, "_open_adoption", broken)
     with pytest.raises(RuntimeError):
         services.run_now(organisation, "production/scheduling")
-    assert sorted(settings.HOME.glob("runs/**/*.parquet")) == kept
+    assert sorted(settings.HOME.glob("runs/**/*.*")) == kept
     assert Run.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_workspace_may_be_moved_with_the_files_of_its_runs(organisation, settings, tmp_path, large):
+    from tujing.runtime.tidy_services import run_file
+    from tujing.web.outcomes import whole_table
+
+    kept = services.run_now(organisation, "production/scheduling").document
+    assert str(settings.HOME) not in json.dumps(kept), "no document tells where on the machine a workspace lies"
+    before = settings.HOME
+    told_whole = {"columns": ["row"], "path": str(before / kept["tables"]["large"]["path"])}  # as it once was told
+    settings.HOME = tmp_path / "elsewhere"
+    settings.HOME.mkdir()
+    (before / "runs").rename(settings.HOME / "runs")
+
+    for table in (kept["tables"]["large"], told_whole):
+        columns, rows = whole_table(table)
+        assert columns == ["row"] and len(rows) == large.num_rows
+    assert run_file(kept["files"]["note.txt"]["path"]).read_bytes() == b"made"

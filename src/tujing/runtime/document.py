@@ -5,7 +5,8 @@
      "files": {name: {"path", "bytes", "media_type", "title": {"zh", "en"}}},
      "run": {"seed", "seconds", "input_hash", "parameters", "code_version"}}
 
-A table of more than 20 000 rows gives `path`, a Parquet file, in place of `rows`. Fields may be added with a
+A table of more than 20 000 rows gives `path`, a Parquet file, in place of `rows`. The paths of a run that a workspace
+keeps are told from the workspace's folder. Fields may be added with a
 default; any other change is a new schema name.
 """
 
@@ -27,8 +28,12 @@ SCHEMA = "tujing-run/1"
 ROWS_IN_DOCUMENT = 20_000
 
 
-def document(result: RunResult, out: Path) -> dict[str, Any]:
-    """Returns the run as plain JSON values, writing large tables and the files it made into `out`."""
+def document(result: RunResult, out: Path, workspace: Path | None = None) -> dict[str, Any]:
+    """Returns the run as plain JSON values, writing large tables and the files it made into `out`.
+
+    With a workspace, which `out` lies in, paths are told from there, so that it can be moved.
+    """
+    told = out if workspace is None else out.relative_to(workspace)
     outcome = result.outcome
     return {
         "scenario": result.scenario,
@@ -38,12 +43,12 @@ def document(result: RunResult, out: Path) -> dict[str, Any]:
             name: {"value": plain(kpi.value), "unit": kpi.unit, "baseline": plain(kpi.baseline)}
             for name, kpi in outcome.kpis.items()
         },
-        "tables": {name: _table(name, table, out) for name, table in outcome.tables.items()},
+        "tables": {name: _table(name, table, out, told) for name, table in outcome.tables.items()},
         "charts": {
             name: {"kind": chart.kind, "title": chart.title.as_dict(), "data": plain(chart.data)}
             for name, chart in outcome.charts.items()
         },
-        "files": {name: _file(name, artifact, out) for name, artifact in outcome.files.items()},
+        "files": {name: _file(name, artifact, out, told) for name, artifact in outcome.files.items()},
         "warnings": [warning.as_dict() for warning in outcome.warnings],
         "explanation": outcome.explanation.as_dict(),
         "run": {
@@ -73,25 +78,23 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _table(name: str, table: pa.Table, out: Path) -> dict[str, Any]:
+def _table(name: str, table: pa.Table, out: Path, told: Path) -> dict[str, Any]:
     described: dict[str, Any] = {"columns": table.column_names}
     if table.num_rows > ROWS_IN_DOCUMENT:
         out.mkdir(parents=True, exist_ok=True)
-        path = out / f"{name}.parquet"
-        pq.write_table(table, path)
-        return {**described, "row_count": table.num_rows, "path": str(path)}
+        pq.write_table(table, out / f"{name}.parquet")
+        return {**described, "row_count": table.num_rows, "path": str(told / f"{name}.parquet")}
     columns = [plain(column.to_pylist()) for column in table.columns]
     return {**described, "rows": [list(row) for row in zip(*columns, strict=True)]}
 
 
-def _file(name: str, artifact: Artifact, out: Path) -> dict[str, Any]:
+def _file(name: str, artifact: Artifact, out: Path, told: Path) -> dict[str, Any]:
     if Path(name).name != name:
         raise ValueError(f"a file's name is a plain name, not {name!r}")
     out.mkdir(parents=True, exist_ok=True)
-    path = out / name
-    path.write_bytes(artifact.content)
+    (out / name).write_bytes(artifact.content)
     return {
-        "path": str(path),
+        "path": str(told / name),
         "bytes": len(artifact.content),
         "media_type": artifact.media_type,
         "title": artifact.title.as_dict(),

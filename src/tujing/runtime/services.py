@@ -6,8 +6,10 @@ import math
 import shutil
 import time
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -94,7 +96,7 @@ def run_now(
     result = kind.run(data, parameters, budget, progress)
     out = new_run_folder(organisation, scenario)
     try:
-        return _keep(organisation, result, versions, document(result, out), job)
+        return _keep(organisation, result, versions, document(result, out, Path(settings.HOME)), job)
     except BaseException:
         shutil.rmtree(out, ignore_errors=True)  # no file without its run
         raise

@@ -43,6 +43,11 @@ def new_run_folder(organisation: Organisation, scenario: str) -> Path:
     return Path(settings.HOME) / "runs" / str(organisation.pk) / f"{scenario.replace('/', '-')}-{time.time_ns()}"
 
 
+def run_file(told: str) -> Path:
+    """Returns where the file that a kept run's document tells of lies today: a workspace may have been moved since."""
+    return Path(settings.HOME).joinpath("runs", *Path(told).parts[-3:])
+
+
 def tidy_runs() -> int:
     """Removes the files of runs that were broken off before their row was stored. Returns of how many.
 

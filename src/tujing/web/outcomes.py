@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from tujing.runtime.tidy_services import run_file
 from tujing.web.words import figure, kpi_name, label, language, percent, result_label, say, unit
 
 ROWS_SHOWN = 200
@@ -268,7 +269,7 @@ def whole_table(table: Mapping[str, Any], limit: int | None = None) -> tuple[lis
         return table["columns"], table["rows"][:limit]
     import pyarrow.parquet as pq
 
-    read = pq.read_table(table["path"])
+    read = pq.read_table(run_file(table["path"]))
     read = read if limit is None else read.slice(0, limit)
     return read.column_names, list(zip(*(column.to_pylist() for column in read.columns), strict=True))
 

@@ -25,6 +25,7 @@ from tujing.runtime.contract import Budget
 from tujing.runtime.models import Job, JobStatus, Run
 from tujing.runtime.services import runs as all_runs
 from tujing.runtime.services import side_by_side, start_run
+from tujing.runtime.tidy_services import run_file
 from tujing.web.exports import XLSX, as_csv, as_xlsx
 from tujing.web.outcomes import reason_rows, whole_table
 
@@ -158,11 +159,9 @@ def export(request: HttpRequest, run: int, table: str, ending: Literal["csv", "x
 def file(request: HttpRequest, run: int, name: str) -> FileResponse:
     """A file that the run made"""
     kept = run_or_404(request, run).document.get("files", {}).get(name)
-    if kept is None or not Path(kept["path"]).is_file():
+    if kept is None or not (path := run_file(kept["path"])).is_file():
         raise Http404
-    return FileResponse(
-        Path(kept["path"]).open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
-    )
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
 def job_document(found: Job) -> documents.Job:

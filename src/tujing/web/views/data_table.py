@@ -248,7 +248,7 @@ def _head(request: HttpRequest, one: Element) -> dict[str, Any]:
 
 def _version(request: HttpRequest, element: str, current: TableVersion | None) -> TableVersion | None:
     wished = request.GET.get("version", "")
-    if wished.isdigit() and len(wished) < 9:
+    if wished.isdecimal() and len(wished) < 9:
         return history.version(request.organisation, element, int(wished))
     return current
 
@@ -262,7 +262,7 @@ def _wish(request: HttpRequest, one: Element) -> Wish:
 
 
 def _number(words: str | None, otherwise: int) -> int:
-    return max(int(words), 1) if words and words.isdigit() and len(words) < 9 else otherwise
+    return max(int(words), 1) if words and words.isdecimal() and len(words) < 9 else otherwise
 
 
 def _sort(wish: Wish, name: str) -> dict[str, str]:

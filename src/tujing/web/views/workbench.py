@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from tujing.runtime.models import Job, JobStatus, Run, Schedule, Use
 from tujing.runtime.registry import runnable
 from tujing.runtime.services import RUN, newest_runs, runs, start_run
 from tujing.runtime.slots import PERIODS
+from tujing.runtime.tidy_services import run_file
 from tujing.runtime.use_services import USABLE, in_use, overtaken
 from tujing.web import parameters
 from tujing.web.access import member, requires
@@ -140,9 +140,9 @@ def file(request: HttpRequest, scenario: str, run: int, artifact: str) -> HttpRe
     """A file that the run made; a picture is shown, anything else is downloaded."""
     found = _run(request.organisation, scenario, run)
     kept = found.document.get("files", {}).get(artifact)
-    if kept is None or not Path(kept["path"]).is_file():
+    if kept is None or not (path := run_file(kept["path"])).is_file():
         raise Http404
-    content = Path(kept["path"]).read_bytes()
+    content = path.read_bytes()
     if kept["media_type"] == "image/png":
         return HttpResponse(content, content_type="image/png")
     return attachment(content, artifact, "application/octet-stream")
