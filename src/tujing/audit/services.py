@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -27,6 +27,16 @@ MONTHS = 12
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9999, 12, 30)
 PAGE = 50
 DAYS_A_MONTH = 31
+KINDS = """
+WITH RECURSIVE told(kind) AS (
+  SELECT ''
+  UNION ALL
+  SELECT (SELECT MIN(kind) FROM audit_auditevent WHERE organisation = %s AND kind > told.kind)
+  FROM told WHERE kind IS NOT NULL
+)
+SELECT kind FROM told WHERE kind > ''
+"""
+"""In Django's own terms it would be a query a kind, or a look at every event."""
 
 
 @dataclass(frozen=True)
@@ -118,12 +128,11 @@ def every_event(organisation: Any, asked: Asked, most: int) -> Iterator[AuditEve
 
 
 def kinds(organisation: Any) -> list[str]:
-    """Returns the kinds of object the trail tells of: a skip over the index, one short query a kind."""
-    mine = AuditEvent.objects.filter(organisation=organisation.pk).order_by("kind").values_list("kind", flat=True)
-    found: list[str] = []
-    while (following := (mine.filter(kind__gt=found[-1]) if found else mine.exclude(kind="")).first()) is not None:
-        found.append(following)
-    return found
+    """Returns the kinds of object the trail tells of: a skip over the index from each to the next."""
+    mine = AuditEvent._meta.get_field("organisation").get_db_prep_value(organisation.pk, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(KINDS, [mine])
+        return [kind for (kind,) in cursor.fetchall()]
 
 
 def check_chain(organisation: Any) -> sealing.Finding:

@@ -11,6 +11,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tujing.web import sources, trail_words, words
@@ -66,10 +67,15 @@ def minute(moment: datetime | str | None) -> str:
     return (timezone.localtime(moment) if timezone.is_aware(moment) else moment).strftime("%Y-%m-%d %H:%M")
 
 
+BLANK = SafeString("")
+"""Safe as it is: nothing has to be escaped."""
+
+
 @register.filter
 def cells(row: Sequence[Any]) -> str:
-    """The cells of a row of a table, in one piece: a page of rows has hundreds. None is blank."""
-    return format_html('<td class="nowrap">{}</td>' * len(row), *("" if value is None else value for value in row))
+    """The cells of a row of a table, in one piece: a page of rows has hundreds, many of them blank. None is blank."""
+    shown = (BLANK if value in (None, "") else value for value in row)
+    return format_html('<td class="nowrap">{}</td>' * len(row), *shown)
 
 
 @register.filter

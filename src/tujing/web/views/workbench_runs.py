@@ -51,7 +51,7 @@ def listing(request: HttpRequest, scenario: str) -> HttpResponse:
         "rows": _rows(shown, scenario, run_in_use(request.organisation, scenario)),
         "kpis": [{"id": one.id, "name": kpi_name(one.id, scenario)} for one in card.manifest.kpis],
         "kpi": kpi,
-        "course": _course(every, scenario, kpi),
+        "course": _course(every, scenario, kpi) if shown.number == 1 else None,  # it is of the newest runs
         "status": status,
         "statuses": get_args(Status),
     }
