@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 if TYPE_CHECKING:
     import ibis
+    from ibis.backends.duckdb import Backend
 
 _of_thread = threading.local()
 
@@ -23,11 +25,14 @@ _of_thread = threading.local()
 class Engine:
     """An embedded engine. One connection serves one thread; use `engine()` to get this thread's."""
 
-    def __init__(self) -> None:
+    @cached_property
+    def _backend(self) -> Backend:
+        """The connection; to load what makes it takes a second, which who never asks it anything is spared."""
         import ibis
 
-        self._backend = ibis.duckdb.connect(temp_directory=str(Path(tempfile.gettempdir()) / "tujing-duckdb"))
-        self._backend.raw_sql("SET enable_progress_bar = false")
+        backend = ibis.duckdb.connect(temp_directory=str(Path(tempfile.gettempdir()) / "tujing-duckdb"))
+        backend.raw_sql("SET enable_progress_bar = false")
+        return backend
 
     def table(self, files: Sequence[Path]) -> ibis.Table:
         """Returns one lazy table over the files, which share a schema and are never changed once written."""

@@ -186,7 +186,13 @@ def arrow(organisation: Organisation, element: str, columns: Sequence[str] | Non
     if version is None:
         return None
     wanted = None if columns is None else list(columns)
-    return pa.concat_tables([pq.read_table(path, columns=wanted) for path in store.paths(version)])
+    return pa.concat_tables([_read(path, wanted) for path in store.paths(version)])
+
+
+def _read(path: Path, columns: list[str] | None) -> pa.Table:
+    """A file as a file: to look at it as a data set loads pandas, which the first reader of a page waits for."""
+    with pq.ParquetFile(path) as file:
+        return file.read(columns)
 
 
 def facts(organisation: Organisation, as_of: date | None = None) -> dict[str, ElementFacts]:
