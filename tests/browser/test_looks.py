@@ -1,4 +1,4 @@
-"""Every page in both languages, on a desk and on a tablet: nothing runs off, no barrier, no complaint."""
+"""Every page in both languages, on a desk and on a tablet: nothing runs off or moves, no barrier, no complaint."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def look(person, pages):
         person.shot(name)
         if with_axe:
             wrong += [f"{name}: {one}" for one in person.barriers()]
+        wrong += [f"{name} moved by {one}" for one in person.moved()]
         if (beyond := person.beyond()) > 0:
             wrong.append(f"{name}: {beyond} pixels too wide")
     assert not wrong, "\n".join(wrong)

@@ -16,6 +16,18 @@ addEventListener("securitypolicyviolation", (refused) =>
   console.error(`refused by the policy: ${refused.effectiveDirective} ${refused.blockedURI} ${refused.sample}`));
 """
 """What the content security policy refuses becomes a complaint, with the directive that did."""
+SHIFTS = """
+() => new Promise((resolve) => {
+  const named = ({ node }) => node?.outerHTML?.slice(0, 120);
+  const told = (one) => `${one.value.toFixed(4)}: ${one.sources.map(named).join(" | ")}`;
+  const counts = (one) => !one.hadRecentInput && one.value > 0.05;
+  new PerformanceObserver((list) => resolve(list.getEntries().filter(counts).map(told)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve([]), 50);
+})
+"""
+"""The observer is called at once when there is something to tell; that nothing comes must be waited for. Half of what
+the Web Vitals call good (0.1) counts; `benchmarks/platform/site_in_browser.py` asks for none at all."""
 APPEARS_MS = 30_000
 """Within which a page shows what it is waited for; long only where a machine is busy."""
 WORK_MS = 120_000
@@ -89,6 +101,10 @@ class Visitor:
     def beyond(self) -> int:
         """How many pixels the page is wider than the window."""
         return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    def moved(self) -> list[str]:
+        """What moved under the eye since the page was first painted, by the browser's own account of layout shifts."""
+        return self.page.evaluate(SHIFTS)
 
     def barriers(self, leave_out: Sequence[str] = ()) -> list[str]:
         """Serious and critical findings of axe-core on the page as it is, a line each with the first element."""
