@@ -17,6 +17,7 @@ from tests.web.walk import ELSEWHERE, NAMES, OWN_ACCOUNT, PAGES, PERSONAL, POST_
 from tujing.delivery.models import Milestone
 from tujing.enterprise.models import Role
 from tujing.runtime.models import Run
+from tujing.runtime.tidy_services import new_run_folder
 from tujing.web import paging
 from tujing.web.paging import Uncounted, counted
 
@@ -30,11 +31,13 @@ def test_every_page_answers_a_member(works, sign_in):
     assert answers == wanted
 
 
-def test_a_file_of_a_run_is_shown_as_a_picture_or_downloaded_and_is_nobody_elses(works, other_works, sign_in, tmp_path):
+def test_a_file_of_a_run_is_shown_as_a_picture_or_downloaded_and_is_nobody_elses(works, other_works, sign_in):
     run = Run.objects.get(organisation=works)
+    folder = new_run_folder(works, SCENARIO)
+    folder.mkdir(parents=True)
     for name, kind in (("part.png", "image/png"), ("model.html", "text/html")):
-        (tmp_path / name).write_bytes(b"content")
-        entry = {"path": str(tmp_path / name), "bytes": 7, "media_type": kind, "title": {"zh": "文件", "en": "File"}}
+        (folder / name).write_bytes(b"content")
+        entry = {"path": str(folder / name), "bytes": 7, "media_type": kind, "title": {"zh": "文件", "en": "File"}}
         run.document.setdefault("files", {})[name] = entry
     run.save()
     links = {name: reverse("scenarios_file", args=[SCENARIO, run.pk, name]) for name in run.document["files"]}
