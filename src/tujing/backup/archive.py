@@ -26,6 +26,8 @@ from tujing.problems import BadInput, refuse
 FORMAT: Literal["tujing-backup/1"] = "tujing-backup/1"
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 64 * 1024 * 1024
+BROKEN = (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError)
+"""What reading an archive raises that is cut short, sealed, packed in an unknown way, or no archive at all."""
 CHUNK = 1024 * 1024
 HIGHEST_RATIO = 200
 """Bytes unpacked for each byte packed, beyond which a part is taken for a bomb. JSON lines come to about 20."""
@@ -129,7 +131,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         with zipfile.ZipFile(path) as box:
             return _checked(box, path)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (*BROKEN, OSError) as error:
         raise _damaged(path, str(error)) from error
 
 
@@ -152,7 +154,7 @@ def unpack(path: Path, manifest: Manifest, folder: Path, progress: Progress = la
                     _copy(source, sink, part, path)
                 done += part.size
                 progress(done / total)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except BROKEN as error:
         raise _damaged(path, str(error)) from error
 
 
@@ -169,7 +171,7 @@ def check(path: Path, manifest: Manifest) -> None:
             for part in manifest.parts:
                 with box.open(part.name) as source:
                     _copy(source, None, part, path)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except BROKEN as error:
         raise _damaged(path, str(error)) from error
 
 
